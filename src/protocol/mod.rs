@@ -1,0 +1,2 @@
+//! The WebSocket protocol without I/O.
+#![forbid(unsafe_code)]
