@@ -23,6 +23,7 @@ pub mod protocol;
 
 mod enums;
 mod error;
+mod event_loop;
 
 pub use enums::*;
 pub use error::WebsocketError;

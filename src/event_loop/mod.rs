@@ -1,0 +1,319 @@
+//! What stands between one `GMainContext` and many sockets: readiness, timers, tasks.
+//!
+//! A `GMainContext` asks every attached source in every iteration, so wsoup attaches one source a
+//! context ([`EventLoop`]) and keeps its own books: who is ready to run and who wants to be woken
+//! when. Whoever takes part holds a [`Watcher`], whose callback runs in the context: because its
+//! [`Stream`] became ready, because its deadline passed, or because somebody called
+//! [`Watcher::wake`].
+//!
+//! A context is owned by one thread at a time, but not always by the same one: a program may
+//! create a connection in its main thread and run the context in another. Nothing in here (nor
+//! above) is therefore tied to a thread as gio-rs's own callbacks and futures are; what is not
+//! `Send` is only ever touched by the thread that owns the context. This module holds the proof
+//! obligations (and the `unsafe`) that follow. It knows no WebSocket.
+
+mod buffer;
+mod gio_call;
+mod source;
+mod stream;
+mod task;
+mod timers;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
+
+pub(crate) use buffer::ReadBuffer;
+pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
+pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
+pub(crate) use task::{sleep_until, spawn, with_deadline};
+
+use source::ContextSource;
+use timers::Timers;
+
+/// The bookkeeping of one `GMainContext`; shared by all watchers of that context.
+pub(crate) struct EventLoop {
+    context: glib::MainContext,
+    source: ContextSource,
+    books: Mutex<Books>,
+}
+
+#[derive(Default)]
+struct Books {
+    ready: VecDeque<Arc<Entry>>,
+    timers: Timers,
+}
+
+impl EventLoop {
+    /// Returns the event loop of the thread-default context.
+    pub(crate) fn thread_default() -> Arc<Self> {
+        Self::of(glib::MainContext::ref_thread_default())
+    }
+
+    fn of(context: glib::MainContext) -> Arc<Self> {
+        /// One loop a context, for as long as somebody uses it.
+        static LOOPS: LazyLock<Mutex<HashMap<usize, Weak<EventLoop>>>> =
+            LazyLock::new(Mutex::default);
+
+        let mut loops = lock(&LOOPS);
+        let key = source::context_address(&context);
+        if let Some(event_loop) = loops.get(&key).and_then(Weak::upgrade) {
+            return event_loop;
+        }
+        loops.retain(|_, event_loop| event_loop.strong_count() > 0);
+        let event_loop = Arc::new_cyclic(|weak| Self {
+            source: ContextSource::attach(&context, weak.clone()),
+            context,
+            books: Mutex::default(),
+        });
+        loops.insert(key, Arc::downgrade(&event_loop));
+        event_loop
+    }
+
+    /// The context that this loop serves.
+    pub(crate) fn context(&self) -> &glib::MainContext {
+        &self.context
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        lock(&self.books)
+    }
+
+    /// How long the context may sleep: `Some(zero)` when something is ready now.
+    fn prepare(&self) -> Option<std::time::Duration> {
+        let books = self.books();
+        if !books.ready.is_empty() {
+            return Some(std::time::Duration::ZERO);
+        }
+        books.timers.next().map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Runs everything that is ready at this moment; what becomes ready meanwhile waits for the
+    /// next iteration, so that other sources get their turn.
+    fn dispatch(&self) {
+        let mut books = self.books();
+        if !books.timers.is_empty() {
+            let now = Instant::now();
+            while let Some(entry) = books.timers.take_due(now) {
+                if !entry.queued.swap(true, Ordering::AcqRel) {
+                    books.ready.push_back(entry);
+                }
+            }
+        }
+        let mut turns = books.ready.len();
+        drop(books);
+        while turns > 0 {
+            // No lock is held while a callback runs: it may wake, arm, or run the context itself.
+            let Some(entry) = self.books().ready.pop_front() else { break };
+            entry.queued.store(false, Ordering::Release);
+            entry.run();
+            turns -= 1;
+        }
+    }
+}
+
+/// One participant: what the books, the stream sources and the wakers refer to.
+struct Entry {
+    event_loop: Arc<EventLoop>,
+    callback: ContextBound<Box<dyn Fn()>>,
+    /// Whether the entry stands in the ready queue.
+    queued: AtomicBool,
+    /// Whether its watcher is gone.
+    retired: AtomicBool,
+}
+
+impl Entry {
+    fn run(&self) {
+        if !self.retired.load(Ordering::Acquire) {
+            (self.callback.get())();
+        }
+    }
+
+    fn wake(self: &Arc<Self>) {
+        if self.queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.event_loop.books().ready.push_back(self.clone());
+        // The owner asks the books before it sleeps; anybody else may find it asleep.
+        if !self.event_loop.context.is_owner() {
+            self.event_loop.context.wakeup();
+        }
+    }
+}
+
+/// A callback in an event loop, until it is dropped.
+pub(crate) struct Watcher(Arc<Entry>);
+
+impl Watcher {
+    /// Registers `callback`, which runs in the context of `event_loop` whenever there is a reason.
+    ///
+    /// It may be called without one, too, so it looks for what there is to do.
+    pub(crate) fn new(event_loop: &Arc<EventLoop>, callback: impl Fn() + 'static) -> Self {
+        Self(Arc::new(Entry {
+            event_loop: event_loop.clone(),
+            callback: ContextBound::new(Box::new(callback)),
+            queued: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
+        }))
+    }
+
+    /// Runs the callback in the next iteration of the context. Any thread may call this.
+    pub(crate) fn wake(&self) {
+        self.0.wake();
+    }
+
+    /// Runs the callback once `deadline` has passed; `None` takes back what was set before.
+    pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
+        let event_loop = &self.0.event_loop;
+        let is_next = event_loop.books().timers.set(&self.0, deadline);
+        // A sleeping owner has to hear of an earlier deadline.
+        if is_next && !event_loop.context.is_owner() {
+            event_loop.context.wakeup();
+        }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.0.retired.store(true, Ordering::Release);
+        self.0.event_loop.books().timers.set(&self.0, None);
+    }
+}
+
+/// A value that only the thread which owns the context may touch.
+struct ContextBound<T>(T);
+
+impl<T> ContextBound<T> {
+    fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+#[allow(unsafe_code)]
+mod context_bound {
+    use super::ContextBound;
+
+    // SAFETY: GLib lets one thread at a time own a context and synchronises the hand-over, and
+    // the value is used from callbacks of that context alone. What other threads may do with an
+    // `Entry` (wake it, arm it, drop the last reference) goes through the mutex of the books, or
+    // ends in the drop of a callback, which holds weak references and nothing bound to a thread.
+    unsafe impl<T> Send for ContextBound<T> {}
+    // SAFETY: as above.
+    unsafe impl<T> Sync for ContextBound<T> {}
+}
+
+/// Locks `mutex`; a panic elsewhere leaves the books consistent, so poisoning is no news.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    /// Runs `test` with a context of its own as the thread-default one.
+    pub(super) fn with_context(test: impl FnOnce(&glib::MainContext)) {
+        let context = glib::MainContext::new();
+        context.with_thread_default(|| test(&context)).expect("a new context can be acquired");
+    }
+
+    #[test]
+    fn a_wake_runs_the_callback_once() {
+        with_context(|context| {
+            let runs = Rc::new(Cell::new(0));
+            let watcher = Watcher::new(&EventLoop::thread_default(), {
+                let runs = runs.clone();
+                move || runs.set(runs.get() + 1)
+            });
+            watcher.wake();
+            watcher.wake();
+            while context.iteration(false) {}
+            assert_eq!(runs.get(), 1);
+        });
+    }
+
+    #[test]
+    fn a_deadline_wakes_and_can_be_taken_back() {
+        with_context(|context| {
+            let runs = Rc::new(Cell::new(0));
+            let event_loop = EventLoop::thread_default();
+            let count = || {
+                let runs = runs.clone();
+                move || runs.set(runs.get() + 1)
+            };
+            let (early, late) =
+                (Watcher::new(&event_loop, count()), Watcher::new(&event_loop, count()));
+            early.set_deadline(Some(Instant::now() + Duration::from_millis(5)));
+            late.set_deadline(Some(Instant::now() + Duration::from_millis(1)));
+            late.set_deadline(None);
+            while runs.get() == 0 {
+                context.iteration(true);
+            }
+            while context.iteration(false) {}
+            assert_eq!(runs.get(), 1);
+        });
+    }
+
+    #[test]
+    fn a_dropped_watcher_is_silent() {
+        with_context(|context| {
+            let watcher = Watcher::new(&EventLoop::thread_default(), || panic!("it ran"));
+            watcher.wake();
+            watcher.set_deadline(Some(Instant::now()));
+            drop(watcher);
+            while context.iteration(false) {}
+        });
+    }
+
+    #[test]
+    fn a_callback_may_run_the_context() {
+        with_context(|context| {
+            let event_loop = EventLoop::thread_default();
+            let inner_ran = Rc::new(Cell::new(false));
+            let inner = Watcher::new(&event_loop, {
+                let inner_ran = inner_ran.clone();
+                move || inner_ran.set(true)
+            });
+            let done = Rc::new(Cell::new(false));
+            let outer = Watcher::new(&event_loop, {
+                let (context, done, inner_ran) = (context.clone(), done.clone(), inner_ran.clone());
+                move || {
+                    inner.wake();
+                    while !inner_ran.get() {
+                        context.iteration(true);
+                    }
+                    done.set(true);
+                }
+            });
+            outer.wake();
+            while !done.get() {
+                context.iteration(true);
+            }
+        });
+    }
+
+    #[test]
+    fn another_thread_can_wake_a_sleeping_context() {
+        with_context(|context| {
+            let woken = Arc::new(AtomicBool::new(false));
+            let watcher = Watcher::new(&EventLoop::thread_default(), {
+                let woken = woken.clone();
+                move || woken.store(true, Ordering::Release)
+            });
+            let entry = watcher.0.clone();
+            let thread = std::thread::spawn(move || entry.wake());
+            while !woken.load(Ordering::Acquire) {
+                context.iteration(true);
+            }
+            thread.join().expect("the thread ends");
+        });
+    }
+}

@@ -1,0 +1,125 @@
+//! The `GSource` through which an [`EventLoop`] takes part in its context.
+#![allow(unsafe_code)]
+
+use super::EventLoop;
+use glib::ffi;
+use glib::translate::*;
+use std::ffi::{c_int, c_uint};
+use std::mem::size_of;
+use std::ptr;
+use std::sync::Weak;
+
+/// A `GSource` attached to a context; destroyed on drop.
+pub(super) struct ContextSource(ptr::NonNull<ffi::GSource>);
+
+// SAFETY: GLib's reference count of a source is atomic and `g_source_destroy()` may be called in
+// any thread; nothing else is done with the pointer.
+unsafe impl Send for ContextSource {}
+// SAFETY: as above.
+unsafe impl Sync for ContextSource {}
+
+/// What GLib allocates: its own part first.
+#[repr(C)]
+struct RawSource {
+    parent: ffi::GSource,
+    /// Owned; made by `Weak::into_raw`, taken back in `finalize`.
+    event_loop: *const EventLoop,
+}
+
+static FUNCTIONS: Functions = Functions(ffi::GSourceFuncs {
+    prepare: Some(prepare),
+    check: Some(check),
+    dispatch: Some(dispatch),
+    finalize: Some(finalize),
+    closure_callback: None,
+    closure_marshal: None,
+});
+
+#[repr(transparent)]
+struct Functions(ffi::GSourceFuncs);
+// SAFETY: a table of function pointers that nobody writes to.
+unsafe impl Sync for Functions {}
+
+impl ContextSource {
+    pub(super) fn attach(context: &glib::MainContext, event_loop: Weak<EventLoop>) -> Self {
+        // SAFETY: the size covers the parent structure, whose fields GLib fills in; our own field
+        // is written before the source is attached, so no callback sees it unset. GLib does not
+        // write to the function table (its signature predates `const`).
+        unsafe {
+            let functions = (&raw const FUNCTIONS.0).cast_mut();
+            let source = ffi::g_source_new(functions, size_of::<RawSource>() as c_uint);
+            (*source.cast::<RawSource>()).event_loop = event_loop.into_raw();
+            ffi::g_source_set_static_name(source, c"wsoup".as_ptr());
+            // A handler may run the context: the other connections go on meanwhile.
+            ffi::g_source_set_can_recurse(source, ffi::GTRUE);
+            ffi::g_source_attach(source, context.to_glib_none().0);
+            Self(ptr::NonNull::new_unchecked(source))
+        }
+    }
+}
+
+impl Drop for ContextSource {
+    fn drop(&mut self) {
+        // SAFETY: we own one reference.
+        unsafe {
+            ffi::g_source_destroy(self.0.as_ptr());
+            ffi::g_source_unref(self.0.as_ptr());
+        }
+    }
+}
+
+/// The address of a context, which names it while it lives.
+pub(super) fn context_address(context: &glib::MainContext) -> usize {
+    let context: *mut ffi::GMainContext = context.to_glib_none().0;
+    context.addr()
+}
+
+/// Runs `with` on the loop of `source`, unless that is being dropped.
+///
+/// # Safety
+/// `source` is a [`RawSource`] that is not finalized.
+unsafe fn with_loop<T>(source: *mut ffi::GSource, with: impl FnOnce(&EventLoop) -> T) -> Option<T> {
+    // SAFETY: the field owns a weak reference until `finalize`; `ManuallyDrop` leaves it there.
+    let event_loop = unsafe {
+        std::mem::ManuallyDrop::new(Weak::from_raw((*source.cast::<RawSource>()).event_loop))
+    };
+    event_loop.upgrade().map(|event_loop| with(&event_loop))
+}
+
+unsafe extern "C" fn prepare(source: *mut ffi::GSource, timeout: *mut c_int) -> ffi::gboolean {
+    // SAFETY: GLib passes the source that the function was registered for.
+    let wait = unsafe { with_loop(source, EventLoop::prepare) }.flatten();
+    let milliseconds = match wait {
+        None => -1,
+        // Rounded up: to wake a little late is right, to wake early would spin.
+        Some(wait) => c_int::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(c_int::MAX),
+    };
+    // SAFETY: GLib passes a valid out pointer (or NULL, as the documentation allows).
+    unsafe {
+        if !timeout.is_null() {
+            *timeout = milliseconds;
+        }
+    }
+    (milliseconds == 0).into_glib()
+}
+
+unsafe extern "C" fn check(source: *mut ffi::GSource) -> ffi::gboolean {
+    // SAFETY: GLib passes the source that the function was registered for.
+    let wait = unsafe { with_loop(source, EventLoop::prepare) }.flatten();
+    wait.is_some_and(|wait| wait.is_zero()).into_glib()
+}
+
+unsafe extern "C" fn dispatch(
+    source: *mut ffi::GSource,
+    _callback: ffi::GSourceFunc,
+    _data: ffi::gpointer,
+) -> ffi::gboolean {
+    // SAFETY: GLib passes the source that the function was registered for.
+    unsafe { with_loop(source, EventLoop::dispatch) };
+    ffi::G_SOURCE_CONTINUE
+}
+
+unsafe extern "C" fn finalize(source: *mut ffi::GSource) {
+    // SAFETY: the field owns a weak reference, and nothing runs after `finalize`.
+    drop(unsafe { Weak::from_raw((*source.cast::<RawSource>()).event_loop) });
+}

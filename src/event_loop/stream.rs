@@ -1,0 +1,270 @@
+//! A `GIOStream` that never blocks, and the sources that tell when it is ready.
+//!
+//! This is the portable way: GIO's pollable streams, one `GSource` a direction that is waited for.
+#![allow(unsafe_code)]
+
+use super::task::TaskWatcher;
+use super::{Entry, Watcher};
+use gio::prelude::*;
+use glib::translate::*;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io::IoSlice;
+use std::ptr;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// Slices that one write passes on at most; the rest waits for the next.
+pub(crate) const MAX_SLICES: usize = 16;
+
+const EMPTY_VECTOR: gio::ffi::GOutputVector =
+    gio::ffi::GOutputVector { buffer: ptr::null(), size: 0 };
+
+/// How an attempt to read or write ended.
+pub(crate) enum Readiness {
+    /// So many bytes were moved; 0 from a read is the end of the stream.
+    Done(usize),
+    /// Nothing can be moved now.
+    WouldBlock,
+    /// The stream is broken.
+    Failed(glib::Error),
+}
+
+/// What a watcher waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Interest {
+    pub(crate) readable: bool,
+    pub(crate) writable: bool,
+}
+
+/// A stream that is read and written without blocking.
+pub(crate) struct Stream {
+    io: gio::IOStream,
+    input: gio::PollableInputStream,
+    output: gio::PollableOutputStream,
+    sources: RefCell<Sources>,
+}
+
+#[derive(Default)]
+struct Sources {
+    readable: Option<glib::Source>,
+    writable: Option<glib::Source>,
+}
+
+impl Stream {
+    /// Takes `io`, or returns an error when it can only be used blocking.
+    pub(crate) fn new(io: &gio::IOStream) -> Result<Self, glib::Error> {
+        let input = io.input_stream().dynamic_cast::<gio::PollableInputStream>();
+        let output = io.output_stream().dynamic_cast::<gio::PollableOutputStream>();
+        match (input, output) {
+            (Ok(input), Ok(output)) if input.can_poll() && output.can_poll() => {
+                Ok(Self { io: io.clone(), input, output, sources: RefCell::default() })
+            }
+            _ => Err(glib::Error::new(
+                gio::IOErrorEnum::NotSupported,
+                &format!("a {} cannot be used without blocking", io.type_()),
+            )),
+        }
+    }
+
+    /// Reads what is there.
+    pub(crate) fn read(&self, buffer: &mut [u8]) -> Readiness {
+        match self.input.read_nonblocking(buffer, gio::Cancellable::NONE) {
+            Ok(length) => Readiness::Done(length.try_into().unwrap_or(0)),
+            Err(error) if error.matches(gio::IOErrorEnum::WouldBlock) => Readiness::WouldBlock,
+            Err(error) => Readiness::Failed(error),
+        }
+    }
+
+    /// Writes as much of `slices`, in order, as the stream takes.
+    pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> Readiness {
+        let mut vectors = [EMPTY_VECTOR; MAX_SLICES];
+        let count = slices.len().min(MAX_SLICES);
+        for (vector, slice) in vectors.iter_mut().zip(slices) {
+            (vector.buffer, vector.size) = (slice.as_ptr().cast(), slice.len());
+        }
+        let mut written = 0;
+        let mut error = ptr::null_mut();
+        // SAFETY: `vectors` describe live slices that GIO only reads; the out pointers are valid.
+        let result = unsafe {
+            gio::ffi::g_pollable_output_stream_writev_nonblocking(
+                self.output.to_glib_none().0,
+                vectors.as_mut_ptr(),
+                count,
+                &mut written,
+                ptr::null_mut(),
+                &mut error,
+            )
+        };
+        match result {
+            gio::ffi::G_POLLABLE_RETURN_OK => Readiness::Done(written),
+            gio::ffi::G_POLLABLE_RETURN_WOULD_BLOCK => Readiness::WouldBlock,
+            // SAFETY: GIO sets the error when it returns anything else, and hands it over.
+            _ => Readiness::Failed(unsafe { from_glib_full(error) }),
+        }
+    }
+
+    /// Makes `watcher` run when the stream is ready for what `interest` names, as long as it is.
+    pub(crate) fn watch(&self, interest: Interest, watcher: &Watcher) {
+        let sources = &mut *self.sources.borrow_mut();
+        update(&mut sources.readable, interest.readable, &watcher.0, || {
+            // SAFETY: creates a source that references the stream; a NULL cancellable is allowed.
+            unsafe {
+                from_glib_full(gio::ffi::g_pollable_input_stream_create_source(
+                    self.input.to_glib_none().0,
+                    ptr::null_mut(),
+                ))
+            }
+        });
+        update(&mut sources.writable, interest.writable, &watcher.0, || {
+            // SAFETY: as above.
+            unsafe {
+                from_glib_full(gio::ffi::g_pollable_output_stream_create_source(
+                    self.output.to_glib_none().0,
+                    ptr::null_mut(),
+                ))
+            }
+        });
+    }
+
+    /// Tells the peer that nothing more will be written, where the stream can.
+    ///
+    /// TLS cannot: there the end of writing is the end of the connection.
+    pub(crate) fn shutdown_write(&self) {
+        if let Some(connection) = self.io.downcast_ref::<gio::SocketConnection>() {
+            // It fails when the peer is gone already; then there is nobody to tell.
+            let _ = connection.socket().shutdown(false, true);
+        }
+    }
+
+    /// Closes the stream in the background.
+    pub(crate) fn close(&self) {
+        self.watch_nothing();
+        super::close_later(&self.io);
+    }
+
+    /// Stops watching.
+    pub(crate) fn watch_nothing(&self) {
+        let sources = self.sources.take();
+        for source in [sources.readable, sources.writable].into_iter().flatten() {
+            source.destroy();
+        }
+    }
+
+    /// Waits until there is something to read, and reads it; 0 is the end of the stream.
+    pub(crate) async fn read_async(&self, buffer: &mut [u8]) -> Result<usize, glib::Error> {
+        let readable = Interest { readable: true, writable: false };
+        self.when(readable, || self.read(buffer)).await
+    }
+
+    /// Writes all of `bytes`.
+    pub(crate) async fn write_all_async(&self, bytes: &[u8]) -> Result<(), glib::Error> {
+        let writable = Interest { readable: false, writable: true };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let written = self.when(writable, || self.write(&[IoSlice::new(rest)])).await?;
+            rest = &rest[written..];
+        }
+        Ok(())
+    }
+
+    /// Tries `attempt` until it does not block, waiting for `interest` in between.
+    async fn when(
+        &self,
+        interest: Interest,
+        mut attempt: impl FnMut() -> Readiness,
+    ) -> Result<usize, glib::Error> {
+        let mut wait: Option<Wait<'_>> = None;
+        poll_fn(|task| match attempt() {
+            Readiness::Done(length) => Poll::Ready(Ok(length)),
+            Readiness::Failed(error) => Poll::Ready(Err(error)),
+            Readiness::WouldBlock => {
+                wait.get_or_insert_with(|| Wait::new(self, interest)).task.set_waker(task);
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.watch_nothing();
+    }
+}
+
+/// Watches a stream for a task; stops on drop.
+struct Wait<'a> {
+    stream: &'a Stream,
+    task: TaskWatcher,
+}
+
+impl<'a> Wait<'a> {
+    fn new(stream: &'a Stream, interest: Interest) -> Self {
+        let task = TaskWatcher::new();
+        stream.watch(interest, task.watcher());
+        Self { stream, task }
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.stream.watch_nothing();
+    }
+}
+
+/// Attaches or destroys the source of one direction.
+fn update(
+    slot: &mut Option<glib::Source>,
+    wanted: bool,
+    entry: &Arc<Entry>,
+    create: impl FnOnce() -> glib::Source,
+) {
+    match (slot.is_some(), wanted) {
+        (true, false) => slot.take().inspect(glib::Source::destroy),
+        (false, true) => slot.replace(attach(create(), entry)),
+        _ => None,
+    };
+}
+
+/// Lets a source of a pollable stream run `entry`.
+fn attach(source: glib::Source, entry: &Arc<Entry>) -> glib::Source {
+    unsafe extern "C" fn ready(
+        _stream: *mut glib::gobject_ffi::GObject,
+        entry: glib::ffi::gpointer,
+    ) -> glib::ffi::gboolean {
+        // SAFETY: the pointer is the one given below; the source owns a reference, and this one
+        // keeps the entry alive should its callback destroy the source.
+        let entry = unsafe {
+            Arc::increment_strong_count(entry.cast::<Entry>());
+            Arc::from_raw(entry.cast::<Entry>())
+        };
+        entry.run();
+        glib::ffi::G_SOURCE_CONTINUE
+    }
+    unsafe extern "C" fn release(entry: glib::ffi::gpointer) {
+        // SAFETY: gives back the reference that the source owned.
+        drop(unsafe { Arc::from_raw(entry.cast::<Entry>()) });
+    }
+    type PollableFunc =
+        unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, glib::ffi::gpointer) -> i32;
+
+    // SAFETY: sources of pollable streams call a `GPollableSourceFunc`, which is what `ready` is;
+    // GLib passes it around as the general `GSourceFunc`. The source owns one reference to the
+    // entry, released with the source.
+    unsafe {
+        let raw = source.to_glib_none().0;
+        glib::ffi::g_source_set_callback(
+            raw,
+            Some(std::mem::transmute::<
+                PollableFunc,
+                unsafe extern "C" fn(glib::ffi::gpointer) -> i32,
+            >(ready)),
+            Arc::into_raw(entry.clone()).cast_mut().cast(),
+            Some(release),
+        );
+        glib::ffi::g_source_set_can_recurse(raw, glib::ffi::GTRUE);
+        glib::ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
+    }
+    source
+}

@@ -1,0 +1,211 @@
+//! Futures that run in a context.
+//!
+//! gio-rs has `spawn_local()`, but ties the future to the thread that spawned it; see the module
+//! above. A task lives as long as somebody can wake it: what it waits for owns it.
+
+use super::{ContextBound, Entry, EventLoop, Watcher};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Instant;
+
+/// Runs `future` in the context of `event_loop`, beginning with its next iteration.
+pub(crate) fn spawn(event_loop: &Arc<EventLoop>, future: impl Future<Output = ()> + 'static) {
+    let entry = Arc::new_cyclic(|entry: &Weak<Entry>| {
+        let task = Task {
+            entry: entry.clone(),
+            future: RefCell::new(Some(Box::pin(future))),
+            woken_while_running: Cell::new(false),
+        };
+        Entry {
+            event_loop: event_loop.clone(),
+            callback: ContextBound::new(Box::new(move || task.run())),
+            queued: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
+        }
+    });
+    entry.wake();
+}
+
+struct Task {
+    entry: Weak<Entry>,
+    future: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>,
+    woken_while_running: Cell<bool>,
+}
+
+impl Task {
+    fn run(&self) {
+        // What the future calls may run the context, and so come here again.
+        let Ok(mut future) = self.future.try_borrow_mut() else {
+            return self.woken_while_running.set(true);
+        };
+        let (Some(running), Some(entry)) = (future.as_mut(), self.entry.upgrade()) else { return };
+        let waker = Waker::from(entry.clone());
+        match running.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(()) => *future = None,
+            Poll::Pending if self.woken_while_running.take() => Entry::wake(&entry),
+            Poll::Pending => (),
+        }
+    }
+}
+
+impl Wake for Entry {
+    fn wake(self: Arc<Self>) {
+        Self::wake(&self);
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        Self::wake(self);
+    }
+}
+
+/// A watcher that wakes the task which waits for it.
+pub(super) struct TaskWatcher {
+    waker: Arc<ContextBound<RefCell<Option<Waker>>>>,
+    watcher: Watcher,
+}
+
+impl TaskWatcher {
+    pub(super) fn new() -> Self {
+        let waker = Arc::new(ContextBound::new(RefCell::new(None::<Waker>)));
+        let watcher = Watcher::new(&EventLoop::thread_default(), {
+            let waker = waker.clone();
+            move || {
+                let waker = waker.get().borrow().clone();
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+            }
+        });
+        Self { waker, watcher }
+    }
+
+    pub(super) fn set_waker(&self, task: &Context<'_>) {
+        self.waker.get().replace(Some(task.waker().clone()));
+    }
+
+    pub(super) fn watcher(&self) -> &Watcher {
+        &self.watcher
+    }
+}
+
+/// Waits until `deadline` has passed.
+pub(crate) async fn sleep_until(deadline: Instant) {
+    let alarm = TaskWatcher::new();
+    alarm.watcher().set_deadline(Some(deadline));
+    poll_fn(|task| {
+        alarm.set_waker(task);
+        if Instant::now() >= deadline { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Waits for `future`, but no longer than until `deadline`; then it is dropped.
+pub(crate) async fn with_deadline<T>(
+    deadline: Option<Instant>,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    let Some(deadline) = deadline else { return Some(future.await) };
+    let (mut future, mut alarm) = (pin!(future), pin!(sleep_until(deadline)));
+    poll_fn(|task| {
+        if let Poll::Ready(value) = future.as_mut().poll(task) {
+            return Poll::Ready(Some(value));
+        }
+        alarm.as_mut().poll(task).map(|()| None)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::with_context;
+    use super::*;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    #[test]
+    fn a_task_sleeps_and_ends() {
+        with_context(|context| {
+            let done = Rc::new(Cell::new(false));
+            spawn(&EventLoop::thread_default(), {
+                let done = done.clone();
+                async move {
+                    sleep_until(Instant::now() + Duration::from_millis(3)).await;
+                    done.set(true);
+                }
+            });
+            while !done.get() {
+                context.iteration(true);
+            }
+        });
+    }
+
+    #[test]
+    fn a_deadline_drops_what_takes_too_long() {
+        with_context(|context| {
+            let result = Rc::new(Cell::new(None));
+            spawn(&EventLoop::thread_default(), {
+                let result = result.clone();
+                async move {
+                    let soon = Some(Instant::now() + Duration::from_millis(3));
+                    result.set(Some(with_deadline(soon, std::future::pending::<()>()).await));
+                }
+            });
+            while result.get().is_none() {
+                context.iteration(true);
+            }
+            assert_eq!(result.get(), Some(None));
+        });
+    }
+
+    #[test]
+    fn a_task_that_runs_the_context_is_woken_again() {
+        with_context(|context| {
+            let polls = Rc::new(Cell::new(0));
+            spawn(&EventLoop::thread_default(), {
+                let (polls, context) = (polls.clone(), context.clone());
+                poll_fn(move |task| {
+                    polls.set(polls.get() + 1);
+                    if polls.get() == 2 {
+                        return Poll::Ready(());
+                    }
+                    task.waker().wake_by_ref();
+                    while context.iteration(false) {}
+                    Poll::Pending
+                })
+            });
+            while polls.get() < 2 {
+                context.iteration(true);
+            }
+        });
+    }
+
+    #[test]
+    fn a_context_may_change_its_thread() {
+        let context = glib::MainContext::new();
+        let done = Arc::new(AtomicBool::new(false));
+        context
+            .with_thread_default(|| {
+                let done = done.clone();
+                spawn(&EventLoop::thread_default(), async move {
+                    sleep_until(Instant::now() + Duration::from_millis(1)).await;
+                    done.store(true, std::sync::atomic::Ordering::Release);
+                });
+            })
+            .expect("a new context can be acquired");
+        std::thread::spawn(move || {
+            context
+                .with_thread_default(|| {
+                    while !done.load(std::sync::atomic::Ordering::Acquire) {
+                        context.iteration(true);
+                    }
+                })
+                .expect("nobody owns the context any more");
+        })
+        .join()
+        .expect("the thread ends");
+    }
+}

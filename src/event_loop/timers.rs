@@ -1,0 +1,57 @@
+//! The deadlines of one context, in order.
+
+use super::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// At most one deadline an entry, ordered by time.
+#[derive(Default)]
+pub(super) struct Timers {
+    queue: BTreeMap<(Instant, usize), Arc<Entry>>,
+    deadlines: HashMap<usize, Instant>,
+}
+
+impl Timers {
+    /// Sets or takes back the deadline of `entry`; tells whether it is now the next one of all.
+    pub(super) fn set(&mut self, entry: &Arc<Entry>, deadline: Option<Instant>) -> bool {
+        let key = key(entry);
+        let before = match deadline {
+            Some(deadline) => self.deadlines.insert(key, deadline),
+            None => self.deadlines.remove(&key),
+        };
+        if before == deadline {
+            return false;
+        }
+        if let Some(before) = before {
+            self.queue.remove(&(before, key));
+        }
+        let Some(deadline) = deadline else { return false };
+        self.queue.insert((deadline, key), entry.clone());
+        self.next() == Some(deadline)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// The next deadline.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.queue.keys().next().map(|(deadline, _)| *deadline)
+    }
+
+    /// Takes out an entry whose deadline has passed.
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<Arc<Entry>> {
+        if self.next()? > now {
+            return None;
+        }
+        let ((_, key), entry) = self.queue.pop_first()?;
+        self.deadlines.remove(&key);
+        Some(entry)
+    }
+}
+
+/// An entry's address names it for as long as the queue holds a reference.
+fn key(entry: &Arc<Entry>) -> usize {
+    Arc::as_ptr(entry).addr()
+}
