@@ -37,6 +37,14 @@ impl ReadBuffer {
         result
     }
 
+    /// Puts in `bytes` that were read elsewhere, at most [`READ_BUFFER_SIZE`].
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        self.fill(|memory| {
+            memory[..bytes.len()].copy_from_slice(bytes);
+            (bytes.len(), ())
+        });
+    }
+
     /// What is still to be looked at.
     pub(crate) fn unread(&self) -> &[u8] {
         self.memory.as_ref().map_or(&[], |memory| &memory[self.start..self.end])

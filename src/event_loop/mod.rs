@@ -43,6 +43,19 @@ pub(crate) struct EventLoop {
 struct Books {
     ready: VecDeque<Arc<Entry>>,
     timers: Timers,
+    /// Whose callbacks run now, the innermost last; see [`Watcher::run_to_completion`].
+    running: Vec<Arc<Entry>>,
+}
+
+/// Why a callback runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Its stream can be read.
+    Readable,
+    /// Its stream can be written.
+    Writable,
+    /// Its deadline passed, or it was woken.
+    Turn,
 }
 
 impl EventLoop {
@@ -82,7 +95,15 @@ impl EventLoop {
 
     /// How long the context may sleep: `Some(zero)` when something is ready now.
     fn prepare(&self) -> Option<std::time::Duration> {
-        let books = self.books();
+        let mut books = self.books();
+        // A callback that is in the middle of its work runs the context: what it has begun and
+        // not finished must go on in here, once, or the callback might wait for it for ever.
+        for entry in std::mem::take(&mut books.running) {
+            entry.running.store(false, Ordering::Release);
+            if !entry.queued.swap(true, Ordering::AcqRel) {
+                books.ready.push_back(entry);
+            }
+        }
         if !books.ready.is_empty() {
             return Some(std::time::Duration::ZERO);
         }
@@ -107,7 +128,7 @@ impl EventLoop {
             // No lock is held while a callback runs: it may wake, arm, or run the context itself.
             let Some(entry) = self.books().ready.pop_front() else { break };
             entry.queued.store(false, Ordering::Release);
-            entry.run();
+            entry.run(Cause::Turn);
             turns -= 1;
         }
     }
@@ -116,17 +137,29 @@ impl EventLoop {
 /// One participant: what the books, the stream sources and the wakers refer to.
 struct Entry {
     event_loop: Arc<EventLoop>,
-    callback: ContextBound<Box<dyn Fn()>>,
+    callback: ContextBound<Box<dyn Fn(Cause)>>,
     /// Whether the entry stands in the ready queue.
     queued: AtomicBool,
+    /// Whether the callback runs and will look for new work before it returns.
+    running: AtomicBool,
     /// Whether its watcher is gone.
     retired: AtomicBool,
 }
 
 impl Entry {
-    fn run(&self) {
+    fn new(event_loop: &Arc<EventLoop>, callback: Box<dyn Fn(Cause)>) -> Self {
+        Self {
+            event_loop: event_loop.clone(),
+            callback: ContextBound::new(callback),
+            queued: AtomicBool::new(false),
+            running: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
+        }
+    }
+
+    fn run(&self, cause: Cause) {
         if !self.retired.load(Ordering::Acquire) {
-            (self.callback.get())();
+            (self.callback.get())(cause);
         }
     }
 
@@ -149,18 +182,33 @@ impl Watcher {
     /// Registers `callback`, which runs in the context of `event_loop` whenever there is a reason.
     ///
     /// It may be called without one, too, so it looks for what there is to do.
-    pub(crate) fn new(event_loop: &Arc<EventLoop>, callback: impl Fn() + 'static) -> Self {
-        Self(Arc::new(Entry {
-            event_loop: event_loop.clone(),
-            callback: ContextBound::new(Box::new(callback)),
-            queued: AtomicBool::new(false),
-            retired: AtomicBool::new(false),
-        }))
+    pub(crate) fn new(event_loop: &Arc<EventLoop>, callback: impl Fn(Cause) + 'static) -> Self {
+        Self(Arc::new(Entry::new(event_loop, Box::new(callback))))
     }
 
-    /// Runs the callback in the next iteration of the context. Any thread may call this.
+    /// Runs the callback in the next iteration of the context.
+    ///
+    /// Does nothing within [`Watcher::run_to_completion`], which sees what is new by itself.
     pub(crate) fn wake(&self) {
-        self.0.wake();
+        if !self.0.running.load(Ordering::Acquire) {
+            self.0.wake();
+        }
+    }
+
+    /// Calls `work` again and again until it returns `false`: nothing is left to do.
+    ///
+    /// Most of what wakes a watcher happens while it works: a handler of a message sends another.
+    /// That needs no second turn. Should `work` run the context, it is given a turn in there.
+    pub(crate) fn run_to_completion(&self, mut work: impl FnMut() -> bool) {
+        self.0.event_loop.books().running.push(self.0.clone());
+        let outer = self.0.running.swap(true, Ordering::AcqRel);
+        while work() {}
+        let mut books = self.0.event_loop.books();
+        // It is not there if the context was run meanwhile.
+        if let Some(index) = books.running.iter().rposition(|entry| Arc::ptr_eq(entry, &self.0)) {
+            books.running.swap_remove(index);
+        }
+        self.0.running.store(outer, Ordering::Release);
     }
 
     /// Runs the callback once `deadline` has passed; `None` takes back what was set before.
@@ -231,7 +279,7 @@ mod tests {
             let runs = Rc::new(Cell::new(0));
             let watcher = Watcher::new(&EventLoop::thread_default(), {
                 let runs = runs.clone();
-                move || runs.set(runs.get() + 1)
+                move |_| runs.set(runs.get() + 1)
             });
             watcher.wake();
             watcher.wake();
@@ -247,7 +295,7 @@ mod tests {
             let event_loop = EventLoop::thread_default();
             let count = || {
                 let runs = runs.clone();
-                move || runs.set(runs.get() + 1)
+                move |_| runs.set(runs.get() + 1)
             };
             let (early, late) =
                 (Watcher::new(&event_loop, count()), Watcher::new(&event_loop, count()));
@@ -265,7 +313,7 @@ mod tests {
     #[test]
     fn a_dropped_watcher_is_silent() {
         with_context(|context| {
-            let watcher = Watcher::new(&EventLoop::thread_default(), || panic!("it ran"));
+            let watcher = Watcher::new(&EventLoop::thread_default(), |_| panic!("it ran"));
             watcher.wake();
             watcher.set_deadline(Some(Instant::now()));
             drop(watcher);
@@ -280,12 +328,12 @@ mod tests {
             let inner_ran = Rc::new(Cell::new(false));
             let inner = Watcher::new(&event_loop, {
                 let inner_ran = inner_ran.clone();
-                move || inner_ran.set(true)
+                move |_| inner_ran.set(true)
             });
             let done = Rc::new(Cell::new(false));
             let outer = Watcher::new(&event_loop, {
                 let (context, done, inner_ran) = (context.clone(), done.clone(), inner_ran.clone());
-                move || {
+                move |_| {
                     inner.wake();
                     while !inner_ran.get() {
                         context.iteration(true);
@@ -301,12 +349,42 @@ mod tests {
     }
 
     #[test]
+    fn work_that_runs_the_context_goes_on_in_there() {
+        with_context(|context| {
+            let turns = Rc::new(Cell::new(0));
+            let watcher = Rc::new(std::cell::OnceCell::<Watcher>::new());
+            let callback = {
+                let (context, turns, watcher) = (context.clone(), turns.clone(), watcher.clone());
+                move |_| {
+                    turns.set(turns.get() + 1);
+                    let depth = turns.get();
+                    let watcher = watcher.get().expect("set below");
+                    watcher.run_to_completion(|| {
+                        while depth == 1 && turns.get() == 1 {
+                            context.iteration(true);
+                        }
+                        false
+                    });
+                }
+            };
+            let event_loop = EventLoop::thread_default();
+            let watcher = watcher.get_or_init(|| Watcher::new(&event_loop, callback));
+            watcher.wake();
+            while turns.get() < 2 {
+                context.iteration(true);
+            }
+            // Nothing is left behind that would keep the context busy.
+            assert!(!context.iteration(false));
+        });
+    }
+
+    #[test]
     fn another_thread_can_wake_a_sleeping_context() {
         with_context(|context| {
             let woken = Arc::new(AtomicBool::new(false));
             let watcher = Watcher::new(&EventLoop::thread_default(), {
                 let woken = woken.clone();
-                move || woken.store(true, Ordering::Release)
+                move |_| woken.store(true, Ordering::Release)
             });
             let entry = watcher.0.clone();
             let thread = std::thread::spawn(move || entry.wake());

@@ -4,8 +4,9 @@
 #![allow(unsafe_code)]
 
 use super::task::TaskWatcher;
-use super::{Entry, Watcher};
+use super::{Cause, Entry, Watcher};
 use gio::prelude::*;
+use glib::ffi::gpointer;
 use glib::translate::*;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -107,7 +108,7 @@ impl Stream {
     /// Makes `watcher` run when the stream is ready for what `interest` names, as long as it is.
     pub(crate) fn watch(&self, interest: Interest, watcher: &Watcher) {
         let sources = &mut *self.sources.borrow_mut();
-        update(&mut sources.readable, interest.readable, &watcher.0, || {
+        update(&mut sources.readable, interest.readable, watcher, Cause::Readable, || {
             // SAFETY: creates a source that references the stream; a NULL cancellable is allowed.
             unsafe {
                 from_glib_full(gio::ffi::g_pollable_input_stream_create_source(
@@ -116,7 +117,7 @@ impl Stream {
                 ))
             }
         });
-        update(&mut sources.writable, interest.writable, &watcher.0, || {
+        update(&mut sources.writable, interest.writable, watcher, Cause::Writable, || {
             // SAFETY: as above.
             unsafe {
                 from_glib_full(gio::ffi::g_pollable_output_stream_create_source(
@@ -217,38 +218,27 @@ impl Drop for Wait<'_> {
 fn update(
     slot: &mut Option<glib::Source>,
     wanted: bool,
-    entry: &Arc<Entry>,
+    watcher: &Watcher,
+    cause: Cause,
     create: impl FnOnce() -> glib::Source,
 ) {
     match (slot.is_some(), wanted) {
         (true, false) => slot.take().inspect(glib::Source::destroy),
-        (false, true) => slot.replace(attach(create(), entry)),
+        (false, true) => slot.replace(attach(create(), &watcher.0, cause)),
         _ => None,
     };
 }
 
 /// Lets a source of a pollable stream run `entry`.
-fn attach(source: glib::Source, entry: &Arc<Entry>) -> glib::Source {
-    unsafe extern "C" fn ready(
-        _stream: *mut glib::gobject_ffi::GObject,
-        entry: glib::ffi::gpointer,
-    ) -> glib::ffi::gboolean {
-        // SAFETY: the pointer is the one given below; the source owns a reference, and this one
-        // keeps the entry alive should its callback destroy the source.
-        let entry = unsafe {
-            Arc::increment_strong_count(entry.cast::<Entry>());
-            Arc::from_raw(entry.cast::<Entry>())
-        };
-        entry.run();
-        glib::ffi::G_SOURCE_CONTINUE
-    }
-    unsafe extern "C" fn release(entry: glib::ffi::gpointer) {
-        // SAFETY: gives back the reference that the source owned.
-        drop(unsafe { Arc::from_raw(entry.cast::<Entry>()) });
-    }
+fn attach(source: glib::Source, entry: &Arc<Entry>, cause: Cause) -> glib::Source {
     type PollableFunc =
-        unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, glib::ffi::gpointer) -> i32;
+        unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, gpointer) -> glib::ffi::gboolean;
+    type SourceFunc = unsafe extern "C" fn(gpointer) -> glib::ffi::gboolean;
 
+    let ready: PollableFunc = match cause {
+        Cause::Writable => writable,
+        Cause::Readable | Cause::Turn => readable,
+    };
     // SAFETY: sources of pollable streams call a `GPollableSourceFunc`, which is what `ready` is;
     // GLib passes it around as the general `GSourceFunc`. The source owns one reference to the
     // entry, released with the source.
@@ -256,15 +246,49 @@ fn attach(source: glib::Source, entry: &Arc<Entry>) -> glib::Source {
         let raw = source.to_glib_none().0;
         glib::ffi::g_source_set_callback(
             raw,
-            Some(std::mem::transmute::<
-                PollableFunc,
-                unsafe extern "C" fn(glib::ffi::gpointer) -> i32,
-            >(ready)),
+            Some(std::mem::transmute::<PollableFunc, SourceFunc>(ready)),
             Arc::into_raw(entry.clone()).cast_mut().cast(),
             Some(release),
         );
+        // A handler may run the context: this stream's messages go on coming meanwhile.
         glib::ffi::g_source_set_can_recurse(raw, glib::ffi::GTRUE);
         glib::ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
     }
     source
+}
+
+unsafe extern "C" fn readable(
+    _stream: *mut glib::gobject_ffi::GObject,
+    entry: gpointer,
+) -> glib::ffi::gboolean {
+    // SAFETY: called by a source that `attach()` gave the entry to.
+    unsafe { run(entry, Cause::Readable) }
+}
+
+unsafe extern "C" fn writable(
+    _stream: *mut glib::gobject_ffi::GObject,
+    entry: gpointer,
+) -> glib::ffi::gboolean {
+    // SAFETY: called by a source that `attach()` gave the entry to.
+    unsafe { run(entry, Cause::Writable) }
+}
+
+/// Runs an entry for a source, which stays attached.
+///
+/// # Safety
+/// `entry` is a reference that the calling source owns.
+unsafe fn run(entry: gpointer, cause: Cause) -> glib::ffi::gboolean {
+    // SAFETY: the source's reference is alive now; one of our own keeps the entry alive should
+    // its callback destroy the source.
+    let entry = unsafe {
+        Arc::increment_strong_count(entry.cast::<Entry>());
+        Arc::from_raw(entry.cast::<Entry>())
+    };
+    entry.run(cause);
+    glib::ffi::G_SOURCE_CONTINUE
+}
+
+unsafe extern "C" fn release(entry: gpointer) {
+    // SAFETY: gives back the reference that the source owned.
+    drop(unsafe { Arc::from_raw(entry.cast::<Entry>()) });
 }

@@ -7,7 +7,6 @@ use super::{ContextBound, Entry, EventLoop, Watcher};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
@@ -20,12 +19,7 @@ pub(crate) fn spawn(event_loop: &Arc<EventLoop>, future: impl Future<Output = ()
             future: RefCell::new(Some(Box::pin(future))),
             woken_while_running: Cell::new(false),
         };
-        Entry {
-            event_loop: event_loop.clone(),
-            callback: ContextBound::new(Box::new(move || task.run())),
-            queued: AtomicBool::new(false),
-            retired: AtomicBool::new(false),
-        }
+        Entry::new(event_loop, Box::new(move |_| task.run()))
     });
     entry.wake();
 }
@@ -73,7 +67,7 @@ impl TaskWatcher {
         let waker = Arc::new(ContextBound::new(RefCell::new(None::<Waker>)));
         let watcher = Watcher::new(&EventLoop::thread_default(), {
             let waker = waker.clone();
-            move || {
+            move |_| {
                 let waker = waker.get().borrow().clone();
                 if let Some(waker) = waker {
                     waker.wake();
@@ -124,6 +118,7 @@ mod tests {
     use super::super::tests::with_context;
     use super::*;
     use std::rc::Rc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     #[test]
@@ -192,14 +187,14 @@ mod tests {
                 let done = done.clone();
                 spawn(&EventLoop::thread_default(), async move {
                     sleep_until(Instant::now() + Duration::from_millis(1)).await;
-                    done.store(true, std::sync::atomic::Ordering::Release);
+                    done.store(true, Ordering::Release);
                 });
             })
             .expect("a new context can be acquired");
         std::thread::spawn(move || {
             context
                 .with_thread_default(|| {
-                    while !done.load(std::sync::atomic::Ordering::Acquire) {
+                    while !done.load(Ordering::Acquire) {
                         context.iteration(true);
                     }
                 })
