@@ -24,6 +24,27 @@ pub mod protocol;
 mod enums;
 mod error;
 mod event_loop;
+mod extension;
 
 pub use enums::*;
 pub use error::WebsocketError;
+#[doc(hidden)]
+pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
+pub use extension::{WebsocketExtension, WebsocketExtensionExt};
+
+/// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
+pub mod prelude {
+    pub use crate::extension::WebsocketExtensionExt;
+    pub use gio::prelude::*;
+}
+
+/// Deriving from the classes of the library: `use wsoup::subclass::prelude::*;`.
+pub mod subclass {
+    pub use crate::extension::subclass as websocket_extension;
+
+    /// The traits to implement, and those to chain up with.
+    pub mod prelude {
+        pub use super::websocket_extension::{WebsocketExtensionImpl, WebsocketExtensionImplExt};
+        pub use gio::subclass::prelude::*;
+    }
+}
