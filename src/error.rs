@@ -1,5 +1,7 @@
 //! The error domain of the library.
 
+use crate::protocol::{CloseCode, ProtocolError};
+
 /// What can go wrong with a WebSocket, apart from I/O (`gio::IOErrorEnum`, `gio::TlsError`).
 ///
 /// Values above 1000 are WebSocket close codes (RFC 6455 §7.4.1): an error that ends a connection
@@ -47,4 +49,20 @@ pub enum WebsocketError {
     /// An unexpected condition; the connection was closed with 1011.
     #[enum_value(name = "WSOUP_WEBSOCKET_ERROR_SERVER_ERROR", nick = "server-error")]
     ServerError = 1011,
+}
+
+impl WebsocketError {
+    /// The error that a peer's violation of the protocol is reported as.
+    pub(crate) fn of(error: ProtocolError) -> glib::Error {
+        let kind = match error.close_code() {
+            CloseCode::PROTOCOL_ERROR => Self::ProtocolError,
+            CloseCode::UNSUPPORTED_DATA => Self::UnsupportedData,
+            CloseCode::BAD_DATA => Self::BadData,
+            CloseCode::POLICY_VIOLATION => Self::PolicyViolation,
+            CloseCode::TOO_BIG => Self::TooBig,
+            CloseCode::SERVER_ERROR => Self::ServerError,
+            _ => Self::Failed,
+        };
+        glib::Error::new(kind, &error.to_string())
+    }
 }

@@ -21,11 +21,14 @@ macro_rules! type_name {
 
 pub mod protocol;
 
+mod connection;
 mod enums;
 mod error;
 mod event_loop;
 mod extension;
+mod random;
 
+pub use connection::WebsocketConnection;
 pub use enums::*;
 pub use error::WebsocketError;
 #[doc(hidden)]

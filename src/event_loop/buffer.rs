@@ -47,7 +47,9 @@ impl ReadBuffer {
 
     /// What is still to be looked at.
     pub(crate) fn unread(&self) -> &[u8] {
-        self.memory.as_ref().map_or(&[], |memory| &memory[self.start..self.end])
+        self.memory
+            .as_ref()
+            .map_or(&[], |memory| &memory[self.start..self.end])
     }
 
     /// Marks the first bytes as looked at, so that `left` remain; an empty buffer is given back.

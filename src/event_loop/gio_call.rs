@@ -43,7 +43,11 @@ pub(crate) async fn connect_to(
             result.to_glib_none().0,
             &mut error,
         );
-        if error.is_null() { Ok(from_glib_full(connection)) } else { Err(from_glib_full(error)) }
+        if error.is_null() {
+            Ok(from_glib_full(connection))
+        } else {
+            Err(from_glib_full(error))
+        }
     }
 }
 
@@ -74,7 +78,11 @@ pub(crate) async fn handshake_tls(
             result.to_glib_none().0,
             &mut error,
         );
-        if error.is_null() { Ok(()) } else { Err(from_glib_full(error)) }
+        if error.is_null() {
+            Ok(())
+        } else {
+            Err(from_glib_full(error))
+        }
     }
 }
 

@@ -107,7 +107,10 @@ impl EventLoop {
         if !books.ready.is_empty() {
             return Some(std::time::Duration::ZERO);
         }
-        books.timers.next().map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        books
+            .timers
+            .next()
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
     /// Runs everything that is ready at this moment; what becomes ready meanwhile waits for the
@@ -126,7 +129,9 @@ impl EventLoop {
         drop(books);
         while turns > 0 {
             // No lock is held while a callback runs: it may wake, arm, or run the context itself.
-            let Some(entry) = self.books().ready.pop_front() else { break };
+            let Some(entry) = self.books().ready.pop_front() else {
+                break;
+            };
             entry.queued.store(false, Ordering::Release);
             entry.run(Cause::Turn);
             turns -= 1;
@@ -205,7 +210,11 @@ impl Watcher {
         while work() {}
         let mut books = self.0.event_loop.books();
         // It is not there if the context was run meanwhile.
-        if let Some(index) = books.running.iter().rposition(|entry| Arc::ptr_eq(entry, &self.0)) {
+        if let Some(index) = books
+            .running
+            .iter()
+            .rposition(|entry| Arc::ptr_eq(entry, &self.0))
+        {
             books.running.swap_remove(index);
         }
         self.0.running.store(outer, Ordering::Release);
@@ -270,7 +279,9 @@ mod tests {
     /// Runs `test` with a context of its own as the thread-default one.
     pub(super) fn with_context(test: impl FnOnce(&glib::MainContext)) {
         let context = glib::MainContext::new();
-        context.with_thread_default(|| test(&context)).expect("a new context can be acquired");
+        context
+            .with_thread_default(|| test(&context))
+            .expect("a new context can be acquired");
     }
 
     #[test]
@@ -297,8 +308,10 @@ mod tests {
                 let runs = runs.clone();
                 move |_| runs.set(runs.get() + 1)
             };
-            let (early, late) =
-                (Watcher::new(&event_loop, count()), Watcher::new(&event_loop, count()));
+            let (early, late) = (
+                Watcher::new(&event_loop, count()),
+                Watcher::new(&event_loop, count()),
+            );
             early.set_deadline(Some(Instant::now() + Duration::from_millis(5)));
             late.set_deadline(Some(Instant::now() + Duration::from_millis(1)));
             late.set_deadline(None);

@@ -18,8 +18,10 @@ use std::task::Poll;
 /// Slices that one write passes on at most; the rest waits for the next.
 pub(crate) const MAX_SLICES: usize = 16;
 
-const EMPTY_VECTOR: gio::ffi::GOutputVector =
-    gio::ffi::GOutputVector { buffer: ptr::null(), size: 0 };
+const EMPTY_VECTOR: gio::ffi::GOutputVector = gio::ffi::GOutputVector {
+    buffer: ptr::null(),
+    size: 0,
+};
 
 /// How an attempt to read or write ended.
 pub(crate) enum Readiness {
@@ -56,11 +58,16 @@ impl Stream {
     /// Takes `io`, or returns an error when it can only be used blocking.
     pub(crate) fn new(io: &gio::IOStream) -> Result<Self, glib::Error> {
         let input = io.input_stream().dynamic_cast::<gio::PollableInputStream>();
-        let output = io.output_stream().dynamic_cast::<gio::PollableOutputStream>();
+        let output = io
+            .output_stream()
+            .dynamic_cast::<gio::PollableOutputStream>();
         match (input, output) {
-            (Ok(input), Ok(output)) if input.can_poll() && output.can_poll() => {
-                Ok(Self { io: io.clone(), input, output, sources: RefCell::default() })
-            }
+            (Ok(input), Ok(output)) if input.can_poll() && output.can_poll() => Ok(Self {
+                io: io.clone(),
+                input,
+                output,
+                sources: RefCell::default(),
+            }),
             _ => Err(glib::Error::new(
                 gio::IOErrorEnum::NotSupported,
                 &format!("a {} cannot be used without blocking", io.type_()),
@@ -108,24 +115,36 @@ impl Stream {
     /// Makes `watcher` run when the stream is ready for what `interest` names, as long as it is.
     pub(crate) fn watch(&self, interest: Interest, watcher: &Watcher) {
         let sources = &mut *self.sources.borrow_mut();
-        update(&mut sources.readable, interest.readable, watcher, Cause::Readable, || {
-            // SAFETY: creates a source that references the stream; a NULL cancellable is allowed.
-            unsafe {
-                from_glib_full(gio::ffi::g_pollable_input_stream_create_source(
-                    self.input.to_glib_none().0,
-                    ptr::null_mut(),
-                ))
-            }
-        });
-        update(&mut sources.writable, interest.writable, watcher, Cause::Writable, || {
-            // SAFETY: as above.
-            unsafe {
-                from_glib_full(gio::ffi::g_pollable_output_stream_create_source(
-                    self.output.to_glib_none().0,
-                    ptr::null_mut(),
-                ))
-            }
-        });
+        update(
+            &mut sources.readable,
+            interest.readable,
+            watcher,
+            Cause::Readable,
+            || {
+                // SAFETY: creates a source that references the stream; a NULL cancellable is allowed.
+                unsafe {
+                    from_glib_full(gio::ffi::g_pollable_input_stream_create_source(
+                        self.input.to_glib_none().0,
+                        ptr::null_mut(),
+                    ))
+                }
+            },
+        );
+        update(
+            &mut sources.writable,
+            interest.writable,
+            watcher,
+            Cause::Writable,
+            || {
+                // SAFETY: as above.
+                unsafe {
+                    from_glib_full(gio::ffi::g_pollable_output_stream_create_source(
+                        self.output.to_glib_none().0,
+                        ptr::null_mut(),
+                    ))
+                }
+            },
+        );
     }
 
     /// Tells the peer that nothing more will be written, where the stream can.
@@ -154,16 +173,24 @@ impl Stream {
 
     /// Waits until there is something to read, and reads it; 0 is the end of the stream.
     pub(crate) async fn read_async(&self, buffer: &mut [u8]) -> Result<usize, glib::Error> {
-        let readable = Interest { readable: true, writable: false };
+        let readable = Interest {
+            readable: true,
+            writable: false,
+        };
         self.when(readable, || self.read(buffer)).await
     }
 
     /// Writes all of `bytes`.
     pub(crate) async fn write_all_async(&self, bytes: &[u8]) -> Result<(), glib::Error> {
-        let writable = Interest { readable: false, writable: true };
+        let writable = Interest {
+            readable: false,
+            writable: true,
+        };
         let mut rest = bytes;
         while !rest.is_empty() {
-            let written = self.when(writable, || self.write(&[IoSlice::new(rest)])).await?;
+            let written = self
+                .when(writable, || self.write(&[IoSlice::new(rest)]))
+                .await?;
             rest = &rest[written..];
         }
         Ok(())
@@ -180,7 +207,9 @@ impl Stream {
             Readiness::Done(length) => Poll::Ready(Ok(length)),
             Readiness::Failed(error) => Poll::Ready(Err(error)),
             Readiness::WouldBlock => {
-                wait.get_or_insert_with(|| Wait::new(self, interest)).task.set_waker(task);
+                wait.get_or_insert_with(|| Wait::new(self, interest))
+                    .task
+                    .set_waker(task);
                 Poll::Pending
             }
         })

@@ -36,7 +36,9 @@ impl Task {
         let Ok(mut future) = self.future.try_borrow_mut() else {
             return self.woken_while_running.set(true);
         };
-        let (Some(running), Some(entry)) = (future.as_mut(), self.entry.upgrade()) else { return };
+        let (Some(running), Some(entry)) = (future.as_mut(), self.entry.upgrade()) else {
+            return;
+        };
         let waker = Waker::from(entry.clone());
         match running.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(()) => *future = None,
@@ -92,7 +94,11 @@ pub(crate) async fn sleep_until(deadline: Instant) {
     alarm.watcher().set_deadline(Some(deadline));
     poll_fn(|task| {
         alarm.set_waker(task);
-        if Instant::now() >= deadline { Poll::Ready(()) } else { Poll::Pending }
+        if Instant::now() >= deadline {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }
@@ -102,7 +108,9 @@ pub(crate) async fn with_deadline<T>(
     deadline: Option<Instant>,
     future: impl Future<Output = T>,
 ) -> Option<T> {
-    let Some(deadline) = deadline else { return Some(future.await) };
+    let Some(deadline) = deadline else {
+        return Some(future.await);
+    };
     let (mut future, mut alarm) = (pin!(future), pin!(sleep_until(deadline)));
     poll_fn(|task| {
         if let Poll::Ready(value) = future.as_mut().poll(task) {
@@ -146,7 +154,9 @@ mod tests {
                 let result = result.clone();
                 async move {
                     let soon = Some(Instant::now() + Duration::from_millis(3));
-                    result.set(Some(with_deadline(soon, std::future::pending::<()>()).await));
+                    result.set(Some(
+                        with_deadline(soon, std::future::pending::<()>()).await,
+                    ));
                 }
             });
             while result.get().is_none() {

@@ -26,7 +26,9 @@ impl Timers {
         if let Some(before) = before {
             self.queue.remove(&(before, key));
         }
-        let Some(deadline) = deadline else { return false };
+        let Some(deadline) = deadline else {
+            return false;
+        };
         self.queue.insert((deadline, key), entry.clone());
         self.next() == Some(deadline)
     }

@@ -1,0 +1,428 @@
+//! What moves a connection: bytes between its stream and the protocol's endpoint, the endpoint's
+//! events out as signals.
+//!
+//! Everything happens in [`Driver::work`], which the event loop calls when there is a reason. A
+//! handler of a signal may do anything, so no borrow is held while one runs, and whatever it
+//! changes is seen by the next round of the loop.
+
+use super::imp::WebsocketConnection;
+use crate::event_loop::{
+    Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, Watcher,
+};
+use crate::extension::WebsocketExtensionExt;
+use crate::protocol::{
+    CloseCode, Config, DataFrame, DataType, Endpoint, Event, Payload, ProtocolError, SendError,
+    Shutdown, State,
+};
+use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState, random};
+use glib::GString;
+use glib::prelude::*;
+use glib::subclass::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::io::IoSlice;
+use std::time::{Duration, Instant};
+
+/// Messages from this size on are queued as they are instead of being copied.
+const SHARED_FROM: usize = 16 * 1024;
+
+pub(super) struct Driver {
+    stream: Stream,
+    endpoint: RefCell<Endpoint>,
+    input: RefCell<ReadBuffer>,
+    watcher: Watcher,
+    /// Whether bytes may still come: no end of the stream was seen.
+    reading: Cell<bool>,
+    /// Whether the write side of the stream is open.
+    writing: Cell<bool>,
+    /// The state that was notified last.
+    state: Cell<WebsocketState>,
+}
+
+impl Driver {
+    /// Starts to drive `connection`, in the thread-default context.
+    pub(super) fn start(connection: &WebsocketConnection) -> Result<Self, glib::Error> {
+        let connection_type = connection.connection_type.get();
+        if connection_type == WebsocketConnectionType::Unknown {
+            return Err(glib::Error::new(
+                WebsocketError::Failed,
+                "the connection type is unknown",
+            ));
+        }
+        let Some(io_stream) = connection.io_stream.get() else {
+            return Err(glib::Error::new(
+                WebsocketError::Failed,
+                "there is no stream",
+            ));
+        };
+        let stream = Stream::new(io_stream)?;
+        let role = connection_type.into();
+        let mut endpoint = Endpoint::new(role, Config::new(role), random::mask, Instant::now());
+        endpoint.set_extension_mode(!connection.extensions.borrow().is_empty());
+        let object = connection.obj().downgrade();
+        let watcher = Watcher::new(&EventLoop::thread_default(), move |cause| {
+            let Some(object) = object.upgrade() else {
+                return;
+            };
+            if let Some(driver) = object.imp().driver.get() {
+                driver.work(object.imp(), cause);
+            }
+        });
+        stream.watch(
+            Interest {
+                readable: true,
+                writable: false,
+            },
+            &watcher,
+        );
+        let driver = Self {
+            stream,
+            endpoint: RefCell::new(endpoint),
+            input: RefCell::default(),
+            watcher,
+            reading: Cell::new(true),
+            writing: Cell::new(true),
+            state: Cell::new(WebsocketState::Open),
+        };
+        driver.configure(connection);
+        Ok(driver)
+    }
+
+    pub(super) fn state(&self) -> WebsocketState {
+        match self.endpoint.borrow().state() {
+            State::Open => WebsocketState::Open,
+            State::Closing => WebsocketState::Closing,
+            State::Closed => WebsocketState::Closed,
+        }
+    }
+
+    pub(super) fn close_code(&self) -> u16 {
+        self.endpoint.borrow().close_code().map_or(0, u16::from)
+    }
+
+    pub(super) fn close_reason(&self) -> Option<GString> {
+        self.endpoint.borrow().close_reason().map(GString::from)
+    }
+
+    /// Passes the options of `connection` on to the endpoint.
+    pub(super) fn configure(&self, connection: &WebsocketConnection) {
+        let seconds = |option: &Cell<u32>| Duration::from_secs(option.get().into());
+        let mut endpoint = self.endpoint.borrow_mut();
+        let mut config = endpoint.config().clone();
+        config.max_payload_size = connection.max_incoming_payload_size.get();
+        config.max_message_size = connection.max_total_message_size.get();
+        config.keepalive_interval = seconds(&connection.keepalive_interval);
+        config.pong_timeout = seconds(&connection.keepalive_pong_timeout);
+        endpoint.set_config(config, Instant::now());
+        drop(endpoint);
+        // The deadline may be another one now.
+        self.watcher.wake();
+    }
+
+    /// The last reference is gone: closes the stream at once, without a word to anybody.
+    pub(super) fn abandon(&self) {
+        if self.state() != WebsocketState::Closed {
+            self.endpoint.borrow_mut().handle_io_error();
+            self.watcher.set_deadline(None);
+            self.stream.close();
+        }
+    }
+
+    fn work(&self, connection: &WebsocketConnection, cause: Cause) {
+        if self.state.get() == WebsocketState::Closed {
+            return;
+        }
+        let now = Instant::now();
+        self.endpoint.borrow_mut().handle_timeout(now);
+        // Bytes are left only if a handler, in the middle of them, runs the context.
+        if cause == Cause::Readable && self.input.borrow().unread().is_empty() {
+            self.read(connection, now);
+        }
+        self.watcher.run_to_completion(|| {
+            self.report_events(connection);
+            self.flush(connection, Instant::now())
+        });
+        self.settle();
+    }
+
+    /// Takes in what can be read, up to one buffer: the other connections have their turn too.
+    fn read(&self, connection: &WebsocketConnection, now: Instant) {
+        if !self.reading.get() {
+            return;
+        }
+        // Nothing is borrowed while the stream, which may be anybody's, is called.
+        let mut input = self.input.take();
+        let readiness = input.fill(|memory| {
+            let readiness = self.stream.read(memory);
+            (
+                if let Readiness::Done(length) = readiness {
+                    length
+                } else {
+                    0
+                },
+                readiness,
+            )
+        });
+        self.input.replace(input);
+        match readiness {
+            Readiness::WouldBlock => (),
+            Readiness::Done(0) => {
+                self.reading.set(false);
+                self.endpoint.borrow_mut().handle_eof(now);
+            }
+            Readiness::Done(_) => (),
+            Readiness::Failed(error) => self.fail(connection, &error),
+        }
+    }
+
+    /// Turns what the endpoint has to say into signals, until it has nothing more.
+    pub(super) fn report_events(&self, connection: &WebsocketConnection) {
+        let now = Instant::now();
+        loop {
+            let event = {
+                let mut input = self.input.borrow_mut();
+                let mut unread = input.unread();
+                let event = self.endpoint.borrow_mut().poll_event(&mut unread, now);
+                let left = unread.len();
+                input.keep_last(left);
+                event
+            };
+            match event {
+                Some(event) => self.report(connection, event, now),
+                None => return,
+            }
+        }
+    }
+
+    fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
+        match event {
+            Event::Message { data_type, payload } => {
+                connection.emit_message(data_type.into(), &glib::Bytes::from_owned(payload));
+            }
+            Event::Frame(frame) => self.extend(connection, frame, now),
+            Event::Pong(payload) => connection.emit_pong(&glib::Bytes::from_owned(payload)),
+            Event::Failed(error) => connection.emit_error(&WebsocketError::of(error)),
+            Event::Closing => {
+                self.sync_state(connection);
+                connection.emit_closing();
+            }
+            Event::Closed => {
+                self.stream.close();
+                self.input.borrow_mut().release();
+                self.sync_state(connection);
+                connection.emit_closed();
+            }
+        }
+    }
+
+    /// Passes a frame through the extensions, the last one first, and back to the endpoint.
+    fn extend(&self, connection: &WebsocketConnection, frame: DataFrame, now: Instant) {
+        let mut header = frame.header;
+        let mut payload = glib::Bytes::from_owned(frame.payload);
+        let extensions = connection.extensions.borrow().to_vec();
+        for extension in extensions.iter().rev() {
+            match extension.process_incoming_message(&mut header, payload) {
+                Ok(processed) => payload = processed,
+                Err(error) => return self.fail_extension(connection, &error, now),
+            }
+        }
+        self.endpoint
+            .borrow_mut()
+            .accept_frame(header, Payload::from(&*payload), now);
+    }
+
+    /// An extension could not process a message: that is the end of the connection.
+    fn fail_extension(&self, connection: &WebsocketConnection, error: &glib::Error, now: Instant) {
+        self.endpoint
+            .borrow_mut()
+            .fail(CloseCode::PROTOCOL_ERROR, error.message(), now);
+        connection.emit_error(error);
+    }
+
+    /// The stream is broken. While the connection closes, that is as good as its end.
+    fn fail(&self, connection: &WebsocketConnection, error: &glib::Error) {
+        self.reading.set(false);
+        let was_open = self.state() == WebsocketState::Open;
+        self.endpoint.borrow_mut().handle_io_error();
+        if was_open {
+            connection.emit_error(error);
+        } else {
+            glib::g_debug!("Wsoup", "the stream broke while closing: {error}");
+        }
+    }
+
+    /// Notifies a change of the state.
+    fn sync_state(&self, connection: &WebsocketConnection) {
+        let state = self.state();
+        if self.state.replace(state) != state {
+            connection.notify_state();
+        }
+    }
+
+    /// Writes what is queued; tells whether there may be events because of that.
+    fn flush(&self, connection: &WebsocketConnection, now: Instant) -> bool {
+        let mut progress = false;
+        loop {
+            let result = {
+                let mut endpoint = self.endpoint.borrow_mut();
+                if !endpoint.has_output() {
+                    break;
+                }
+                let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+                let count = endpoint.transmit(&mut slices);
+                self.stream.write(&slices[..count])
+            };
+            match result {
+                Readiness::Done(written) => {
+                    self.endpoint.borrow_mut().transmitted(written, now);
+                    progress = true;
+                }
+                Readiness::WouldBlock => return progress,
+                Readiness::Failed(error) => {
+                    self.fail(connection, &error);
+                    return true;
+                }
+            }
+        }
+        if self.endpoint.borrow().shutdown() == Shutdown::Write && self.writing.replace(false) {
+            self.stream.shutdown_write();
+        }
+        progress
+    }
+
+    /// Tells the event loop what to wait for.
+    fn settle(&self) {
+        let endpoint = self.endpoint.borrow();
+        if endpoint.state() == State::Closed {
+            self.watcher.set_deadline(None);
+            return;
+        }
+        let interest = Interest {
+            readable: self.reading.get(),
+            writable: endpoint.has_output(),
+        };
+        self.stream.watch(interest, &self.watcher);
+        self.watcher.set_deadline(endpoint.poll_timeout());
+    }
+
+    /// Hands over bytes that were read before the connection existed.
+    pub(super) fn put_back(&self, bytes: &[u8]) {
+        self.input.borrow_mut().put(bytes);
+        self.watcher.wake();
+    }
+
+    /// Queues a message whose bytes are copied.
+    pub(super) fn send(
+        &self,
+        connection: &WebsocketConnection,
+        data_type: WebsocketDataType,
+        data: &[u8],
+    ) {
+        if self.has_extensions(connection) {
+            self.send_extended(connection, data_type, glib::Bytes::from(data));
+        } else {
+            let sent = self.endpoint.borrow_mut().send(data_type.into(), data);
+            self.sent(sent);
+        }
+    }
+
+    /// Queues a message; a big one is not copied.
+    pub(super) fn send_bytes(
+        &self,
+        connection: &WebsocketConnection,
+        data_type: WebsocketDataType,
+        bytes: &glib::Bytes,
+    ) {
+        if bytes.len() < SHARED_FROM || self.has_extensions(connection) {
+            return self.send(connection, data_type, bytes);
+        }
+        let bytes = Box::new(bytes.clone());
+        let sent = self
+            .endpoint
+            .borrow_mut()
+            .send_shared(data_type.into(), bytes);
+        self.sent(sent);
+    }
+
+    fn has_extensions(&self, connection: &WebsocketConnection) -> bool {
+        !connection.extensions.borrow().is_empty()
+    }
+
+    /// Passes a message through the extensions, the first one first, and queues the result.
+    fn send_extended(
+        &self,
+        connection: &WebsocketConnection,
+        data_type: WebsocketDataType,
+        mut payload: glib::Bytes,
+    ) {
+        if self.state() != WebsocketState::Open {
+            return self.sent(Err(SendError::NotOpen));
+        }
+        // The values of the enumeration are the opcodes.
+        let mut header = FIN | data_type as u8;
+        let extensions = connection.extensions.borrow().to_vec();
+        for extension in &extensions {
+            match extension.process_outgoing_message(&mut header, payload) {
+                Ok(processed) => payload = processed,
+                Err(error) => {
+                    self.fail_extension(connection, &error, Instant::now());
+                    return self.watcher.wake();
+                }
+            }
+        }
+        let sent = self.endpoint.borrow_mut().send_frame(header, &payload);
+        self.sent(sent);
+    }
+
+    /// Has what was queued written, unless the connection did not take it.
+    fn sent(&self, result: Result<(), SendError>) {
+        match result {
+            Ok(()) => self.watcher.wake(),
+            Err(error) => glib::g_debug!("Wsoup", "a message was dropped: {error}"),
+        }
+    }
+
+    /// Begins to close.
+    pub(super) fn close(&self, connection: &WebsocketConnection, code: u16, reason: &str) {
+        let code = Some(CloseCode(code)).filter(|code| *code != CloseCode::NO_STATUS);
+        let result = self
+            .endpoint
+            .borrow_mut()
+            .close(code, reason, Instant::now());
+        match result {
+            Ok(()) => {
+                self.watcher.wake();
+                // `closing` is emitted before this returns, as in libsoup. What has arrived and
+                // waits to be reported keeps its turn.
+                let event = self
+                    .endpoint
+                    .borrow_mut()
+                    .poll_event(&mut &[][..], Instant::now());
+                if let Some(event) = event {
+                    self.report(connection, event, Instant::now());
+                }
+            }
+            Err(error) => glib::g_debug!("Wsoup", "close has no effect: {error}"),
+        }
+    }
+}
+
+/// The bit of a frame's first byte that ends a message (RFC 6455 §5.2).
+const FIN: u8 = 0x80;
+
+impl From<DataType> for WebsocketDataType {
+    fn from(data_type: DataType) -> Self {
+        match data_type {
+            DataType::Text => Self::Text,
+            DataType::Binary => Self::Binary,
+        }
+    }
+}
+
+impl From<WebsocketDataType> for DataType {
+    fn from(data_type: WebsocketDataType) -> Self {
+        match data_type {
+            WebsocketDataType::Text => Self::Text,
+            WebsocketDataType::Binary => Self::Binary,
+        }
+    }
+}

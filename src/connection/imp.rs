@@ -1,0 +1,293 @@
+//! The GObject side of [`WebsocketConnection`](super::WebsocketConnection): its properties, its
+//! signals, its life from construction to disposal.
+
+use super::driver::Driver;
+use super::extension_list::ExtensionList;
+use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketState};
+use glib::prelude::*;
+use glib::subclass::prelude::*;
+use glib::subclass::{Signal, SignalId};
+use glib::translate::{IntoGlib, TryFromGlib};
+use glib::{GString, ParamSpec};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::LazyLock;
+
+/// The default bound on a frame, and on a server's message.
+const DEFAULT_MAX_SIZE: u64 = 128 * 1024;
+
+pub struct WebsocketConnection {
+    pub(super) io_stream: OnceCell<gio::IOStream>,
+    pub(super) connection_type: Cell<WebsocketConnectionType>,
+    pub(super) uri: OnceCell<glib::Uri>,
+    pub(super) origin: OnceCell<GString>,
+    pub(super) protocol: OnceCell<GString>,
+    pub(super) extensions: RefCell<ExtensionList>,
+    pub(super) max_incoming_payload_size: Cell<u64>,
+    pub(super) max_total_message_size: Cell<u64>,
+    pub(super) keepalive_interval: Cell<u32>,
+    pub(super) keepalive_pong_timeout: Cell<u32>,
+    /// What drives the connection; unset if it was constructed wrongly, and so is closed.
+    pub(super) driver: OnceCell<Driver>,
+    /// What the peer gave as its reason, kept for C.
+    pub(super) close_data: OnceCell<GString>,
+}
+
+impl Default for WebsocketConnection {
+    fn default() -> Self {
+        Self {
+            io_stream: OnceCell::new(),
+            connection_type: Cell::new(WebsocketConnectionType::Unknown),
+            uri: OnceCell::new(),
+            origin: OnceCell::new(),
+            protocol: OnceCell::new(),
+            extensions: RefCell::default(),
+            max_incoming_payload_size: Cell::new(DEFAULT_MAX_SIZE),
+            max_total_message_size: Cell::new(0),
+            keepalive_interval: Cell::new(0),
+            keepalive_pong_timeout: Cell::new(0),
+            driver: OnceCell::new(),
+            close_data: OnceCell::new(),
+        }
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for WebsocketConnection {
+    const NAME: &'static str = type_name!("WebsocketConnection");
+    const ALLOW_NAME_CONFLICT: bool = !cfg!(feature = "capi");
+    const FINAL: bool = true;
+    type Type = super::WebsocketConnection;
+}
+
+impl ObjectImpl for WebsocketConnection {
+    fn properties() -> &'static [ParamSpec] {
+        &PROPERTIES
+    }
+
+    fn signals() -> &'static [Signal] {
+        &SIGNALS
+    }
+
+    fn set_property(&self, _id: usize, value: &glib::Value, pspec: &ParamSpec) {
+        // GObject has checked the type of `value` against the specification.
+        match pspec.name() {
+            "io-stream" => set_once(&self.io_stream, value),
+            "connection-type" => self
+                .connection_type
+                .set(value.get().unwrap_or(WebsocketConnectionType::Unknown)),
+            "uri" => set_once(&self.uri, value),
+            "origin" => set_once(&self.origin, value),
+            "protocol" => set_once(&self.protocol, value),
+            "extensions" => {
+                let list = value.get().unwrap_or(std::ptr::null_mut());
+                self.extensions.replace(ExtensionList::from_property(list));
+            }
+            "max-incoming-payload-size" => {
+                self.set_option(&self.max_incoming_payload_size, value, pspec);
+            }
+            "max-total-message-size" => {
+                self.set_option(&self.max_total_message_size, value, pspec);
+            }
+            "keepalive-interval" => self.set_option(&self.keepalive_interval, value, pspec),
+            "keepalive-pong-timeout" => {
+                self.set_option(&self.keepalive_pong_timeout, value, pspec);
+            }
+            _ => (),
+        }
+    }
+
+    fn property(&self, _id: usize, pspec: &ParamSpec) -> glib::Value {
+        match pspec.name() {
+            "io-stream" => self.io_stream.get().to_value(),
+            "connection-type" => self.connection_type.get().to_value(),
+            "uri" => self.uri.get().to_value(),
+            "origin" => self.origin.get().to_value(),
+            "protocol" => self.protocol.get().to_value(),
+            "extensions" => {
+                let list: glib::Pointer = self.extensions.borrow().as_ptr().cast();
+                list.to_value()
+            }
+            "state" => self.state().to_value(),
+            "max-incoming-payload-size" => self.max_incoming_payload_size.get().to_value(),
+            "max-total-message-size" => self.max_total_message_size.get().to_value(),
+            "keepalive-interval" => self.keepalive_interval.get().to_value(),
+            "keepalive-pong-timeout" => self.keepalive_pong_timeout.get().to_value(),
+            _ => pspec.default_value().clone(),
+        }
+    }
+
+    fn constructed(&self) {
+        self.parent_constructed();
+        if self.connection_type.get() == WebsocketConnectionType::Server {
+            self.max_total_message_size.set(DEFAULT_MAX_SIZE);
+        }
+        match Driver::start(self) {
+            Ok(driver) => drop(self.driver.set(driver)),
+            Err(error) => glib::g_critical!("Wsoup", "no WebSocket on this stream: {error}"),
+        }
+    }
+
+    fn dispose(&self) {
+        if let Some(driver) = self.driver.get() {
+            driver.abandon();
+        }
+    }
+}
+
+impl WebsocketConnection {
+    pub(super) fn state(&self) -> WebsocketState {
+        self.driver
+            .get()
+            .map_or(WebsocketState::Closed, Driver::state)
+    }
+
+    pub(super) fn close_code(&self) -> u16 {
+        self.driver.get().map_or(0, Driver::close_code)
+    }
+
+    /// What the peer gave as its reason; the text stays where it is, for C.
+    pub(super) fn close_data(&self) -> Option<&GString> {
+        if self.close_data.get().is_none() {
+            let _ = self.close_data.set(self.driver.get()?.close_reason()?);
+        }
+        self.close_data.get()
+    }
+
+    /// Sets a number, tells the driver, and notifies if it is another one than before.
+    fn set_option<T>(&self, option: &Cell<T>, value: &glib::Value, pspec: &ParamSpec)
+    where
+        T: Copy + PartialEq + for<'a> glib::value::FromValue<'a>,
+    {
+        let Ok(new) = value.get::<T>() else { return };
+        if option.replace(new) != new {
+            if let Some(driver) = self.driver.get() {
+                driver.configure(self);
+            }
+            self.obj().notify_by_pspec(pspec);
+        }
+    }
+
+    pub(super) fn notify_state(&self) {
+        self.obj().notify_by_pspec(&PROPERTIES[STATE]);
+    }
+
+    pub(super) fn emit_message(&self, data_type: WebsocketDataType, message: &glib::Bytes) {
+        let data_type = data_type.into_glib();
+        self.obj()
+            .emit::<()>(signal(MESSAGE), &[&data_type, message]);
+    }
+
+    pub(super) fn emit_error(&self, error: &glib::Error) {
+        self.obj().emit::<()>(signal(ERROR), &[error]);
+    }
+
+    pub(super) fn emit_closing(&self) {
+        self.obj().emit::<()>(signal(CLOSING), &[]);
+    }
+
+    pub(super) fn emit_closed(&self) {
+        self.obj().emit::<()>(signal(CLOSED), &[]);
+    }
+
+    pub(super) fn emit_pong(&self, payload: &glib::Bytes) {
+        self.obj().emit::<()>(signal(PONG), &[payload]);
+    }
+}
+
+/// The data type that the `message` signal carries as an `int`, as libsoup has it.
+pub(super) fn data_type_from_signal(data_type: i32) -> WebsocketDataType {
+    if data_type == WebsocketDataType::Text.into_glib() {
+        WebsocketDataType::Text
+    } else {
+        WebsocketDataType::Binary
+    }
+}
+
+fn set_once<T>(cell: &OnceCell<T>, value: &glib::Value)
+where
+    Option<T>: for<'a> glib::value::FromValue<'a>,
+{
+    if let Ok(Some(value)) = value.get::<Option<T>>() {
+        // Construct-only: set once.
+        let _ = cell.set(value);
+    }
+}
+
+/// Index of `state` in [`PROPERTIES`].
+const STATE: usize = 6;
+
+static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
+    let unlimited = u64::MAX;
+    vec![
+        glib::ParamSpecObject::builder::<gio::IOStream>("io-stream")
+            .construct_only()
+            .build(),
+        glib::ParamSpecEnum::builder_with_default(
+            "connection-type",
+            WebsocketConnectionType::Unknown,
+        )
+        .construct_only()
+        .build(),
+        glib::ParamSpecBoxed::builder::<glib::Uri>("uri")
+            .construct_only()
+            .build(),
+        glib::ParamSpecString::builder("origin")
+            .construct_only()
+            .build(),
+        glib::ParamSpecString::builder("protocol")
+            .construct_only()
+            .build(),
+        glib::ParamSpecPointer::builder("extensions")
+            .construct_only()
+            .build(),
+        glib::ParamSpecEnum::builder_with_default("state", WebsocketState::Open)
+            .read_only()
+            .build(),
+        glib::ParamSpecUInt64::builder("max-incoming-payload-size")
+            .maximum(unlimited)
+            .default_value(DEFAULT_MAX_SIZE)
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt64::builder("max-total-message-size")
+            .maximum(unlimited)
+            .default_value(0)
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt::builder("keepalive-interval")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt::builder("keepalive-pong-timeout")
+            .explicit_notify()
+            .build(),
+    ]
+});
+
+const MESSAGE: usize = 0;
+const ERROR: usize = 1;
+const CLOSING: usize = 2;
+const CLOSED: usize = 3;
+const PONG: usize = 4;
+
+static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
+    vec![
+        // The type is an `int`, not the enumeration, as in libsoup.
+        Signal::builder("message")
+            .run_first()
+            .param_types([i32::static_type(), glib::Bytes::static_type()])
+            .build(),
+        Signal::builder("error")
+            .run_first()
+            .param_types([glib::Error::static_type()])
+            .build(),
+        Signal::builder("closing").run_last().build(),
+        Signal::builder("closed").run_first().build(),
+        Signal::builder("pong")
+            .run_first()
+            .param_types([glib::Bytes::static_type()])
+            .build(),
+    ]
+});
+
+fn signal(index: usize) -> SignalId {
+    SIGNALS[index].signal_id()
+}
