@@ -110,16 +110,17 @@ explain() {
     local lines=$1 debian
     {
         echo 'run: these are needed and were not found:'
-        cut -d '|' -f 2 <<<"$lines" | sed "s/^ */  /; s/^  rust *$/  Rust $rust_version or newer (rustc and cargo)/"
+        cut -d '|' -f 2 <<<"$lines" | sed "s/^ */  /; s/ *$//
+            s/^  rust$/  Rust $rust_version or newer (rustc and cargo)/; s/^  tls$/  a TLS module of GIO/"
         if ! on_debian_12; then
             # Only Debian 12 has the newer compiler apart; rustup brings it to the others.
             lines=$(sed 's/rustc-web cargo-web/rustup             /; s/rustfmt-web/           /; s/rust-web-clippy/               /' <<<"$lines")
         fi
         debian="apt-get install $(packages 3 <<<"$lines")"
         case " $os_id " in
-            *' debian '* | *' ubuntu '*) echo "Install them with: $debian" ;;
-            *' fedora '*) echo "Install them with: dnf install $(packages 4 <<<"$lines")" ;;
-            *' arch '*) echo "Install them with: pacman -S --needed $(packages 5 <<<"$lines")" ;;
+            *' debian '* | *' ubuntu '*) echo "Install them, as root: $debian" ;;
+            *' fedora '*) echo "Install them, as root: dnf install $(packages 4 <<<"$lines")" ;;
+            *' arch '*) echo "Install them, as root: pacman -S --needed $(packages 5 <<<"$lines")" ;;
             *)
                 echo "Debian, Ubuntu: $debian"
                 echo "Fedora:         dnf install $(packages 4 <<<"$lines")"
@@ -127,6 +128,7 @@ explain() {
                 ;;
         esac
         if grep -qE '\| *(rust|cargo) ' <<<"$lines"; then
+            ! on_debian_12 || echo 'rustc-web is new enough in the archive bookworm-security.'
             echo 'Rust also comes with rustup (https://rustup.rs): rustup toolchain install stable'
             echo 'and, for .ci/run: rustup component add rustfmt clippy'
         fi
