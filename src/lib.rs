@@ -26,6 +26,7 @@ mod enums;
 mod error;
 mod event_loop;
 mod extension;
+mod http;
 mod random;
 
 pub use connection::WebsocketConnection;
@@ -34,6 +35,9 @@ pub use error::WebsocketError;
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 pub use extension::{WebsocketExtension, WebsocketExtensionExt};
+#[doc(hidden)]
+pub use http::WsoupMessageHeaders;
+pub use http::{MessageHeaders, MessageHeadersIter};
 
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
 pub mod prelude {

@@ -1,0 +1,603 @@
+//! [`MessageHeaders`]: the header fields of a request or response.
+//!
+//! A set of headers is shared: whoever holds a reference sees the changes of all others. Values
+//! are kept so that C can borrow them: see [`Text`].
+
+use super::syntax::{
+    decode_field_value, is_field_value, is_token, list_items, push_parameter, split_parameters,
+};
+use super::text::{Text, as_ptr_or_null};
+use crate::MessageHeadersType;
+use glib::GString;
+use std::collections::HashMap;
+use std::ffi::c_char;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The header fields of a request or response.
+///
+/// Names compare case-insensitively. Fields keep their order, and a name may occur several times.
+/// Clones share their content, like references to one object.
+///
+/// Headers that come from a peer may hold bytes that are not UTF-8; such a value is taken to be
+/// ISO-8859-1 and converted. Values are sent as UTF-8.
+///
+/// A name that is no token (RFC 9110 §5.6.2) and a value with a line break or NUL are programmer
+/// errors: a critical is logged and the headers stay as they are.
+///
+/// ```
+/// use wsoup::{MessageHeaders, MessageHeadersType};
+///
+/// let headers = MessageHeaders::new(MessageHeadersType::Request);
+/// headers.append("Connection", "keep-alive");
+/// headers.append("connection", "Upgrade");
+/// assert_eq!(headers.list("Connection").as_deref(), Some("keep-alive, Upgrade"));
+/// assert!(headers.header_contains("Connection", "upgrade"));
+/// ```
+#[derive(Clone, glib::SharedBoxed)]
+#[cfg_attr(feature = "capi", shared_boxed_type(name = "WsoupMessageHeaders"))]
+#[cfg_attr(
+    not(feature = "capi"),
+    shared_boxed_type(name = "RsWsoupMessageHeaders", allow_name_conflict)
+)]
+pub struct MessageHeaders(Arc<WsoupMessageHeaders>);
+
+/// What a `WsoupMessageHeaders *` points to in C.
+#[doc(hidden)]
+pub struct WsoupMessageHeaders {
+    headers_type: MessageHeadersType,
+    fields: Mutex<Fields>,
+}
+
+#[derive(Default)]
+struct Fields {
+    list: Vec<Field>,
+    /// Joined lists that C has borrowed; dropped when the header changes.
+    lent_lists: Vec<(String, Text)>,
+    /// The content type without parameters that C has borrowed.
+    lent_content_type: Option<Text>,
+}
+
+struct Field {
+    name: Text,
+    value: Text,
+}
+
+impl MessageHeaders {
+    /// Creates an empty set of headers.
+    pub fn new(headers_type: MessageHeadersType) -> Self {
+        Self(Arc::new(WsoupMessageHeaders {
+            headers_type,
+            fields: Mutex::default(),
+        }))
+    }
+
+    /// Adds a header, after those of the same name that are there already.
+    ///
+    /// Several headers of one name are allowed where the value is a list; see
+    /// [`replace`](Self::replace) for the others.
+    pub fn append(&self, name: &str, value: &str) {
+        if is_valid(name, value) {
+            self.fields().append(name, value);
+        }
+    }
+
+    /// Sets a header, in place of all others of that name.
+    pub fn replace(&self, name: &str, value: &str) {
+        if is_valid(name, value) {
+            let mut fields = self.fields();
+            fields.remove(name);
+            fields.append(name, value);
+        }
+    }
+
+    /// Removes all headers of a name.
+    pub fn remove(&self, name: &str) {
+        self.fields().remove(name);
+    }
+
+    /// Removes all headers.
+    pub fn clear(&self) {
+        *self.fields() = Fields::default();
+    }
+
+    /// Returns the value of a header which is not a list.
+    ///
+    /// Should there be several against the rules, the last one is returned.
+    pub fn one(&self, name: &str) -> Option<GString> {
+        self.fields().last(name).map(Text::to_gstring)
+    }
+
+    /// Returns the value of a header which is a list: all values of that name, joined by commas.
+    pub fn list(&self, name: &str) -> Option<GString> {
+        self.fields().joined(name).map(Into::into)
+    }
+
+    /// Returns what the headers were made for.
+    pub fn headers_type(&self) -> MessageHeadersType {
+        self.0.headers_type
+    }
+
+    /// Returns the length of the body as `Content-Length` has it.
+    ///
+    /// It is 0 if there is no (valid) such header, or if `Transfer-Encoding` overrules it.
+    pub fn content_length(&self) -> i64 {
+        let fields = self.fields();
+        if fields.last("Transfer-Encoding").is_some() {
+            return 0;
+        }
+        fields
+            .joined("Content-Length")
+            .as_deref()
+            .and_then(parse_length)
+            .unwrap_or(0)
+    }
+
+    /// Sets `Content-Length` and removes `Transfer-Encoding`, which would contradict it.
+    pub fn set_content_length(&self, content_length: i64) {
+        if content_length < 0 {
+            return glib::g_critical!("Wsoup", "a content length of {content_length} is negative");
+        }
+        self.remove("Transfer-Encoding");
+        self.replace("Content-Length", &content_length.to_string());
+    }
+
+    /// Returns the media type in `Content-Type` and its parameters, such as `charset`.
+    ///
+    /// The names of parameters are in lower case. `None` when there is no such header, or no
+    /// media type in it.
+    pub fn content_type(&self) -> Option<(GString, HashMap<String, String>)> {
+        self.fields()
+            .content_type()
+            .map(|(content_type, parameters)| (content_type.into(), parameters))
+    }
+
+    /// Sets `Content-Type` to a media type and parameters, which are quoted and encoded as needed.
+    pub fn set_content_type(&self, content_type: &str, parameters: &[(&str, &str)]) {
+        let mut value = content_type.to_owned();
+        for (name, parameter) in parameters {
+            if !is_token(name) {
+                return glib::g_critical!("Wsoup", "{name:?} cannot be the name of a parameter");
+            }
+            push_parameter(&mut value, name, parameter);
+        }
+        self.replace("Content-Type", &value);
+    }
+
+    /// Whether the list-valued header `name` holds `token`, compared case-insensitively.
+    pub fn header_contains(&self, name: &str, token: &str) -> bool {
+        self.fields()
+            .values(name)
+            .any(|value| list_items(value.as_str()).any(|item| item.eq_ignore_ascii_case(token)))
+    }
+
+    /// Whether the header `name` is there and equal to `value`, compared case-insensitively.
+    pub fn header_equals(&self, name: &str, value: &str) -> bool {
+        self.fields()
+            .joined(name)
+            .is_some_and(|joined| joined.eq_ignore_ascii_case(value))
+    }
+
+    /// Calls `function` with the name and value of each header, in order.
+    pub fn foreach(&self, mut function: impl FnMut(&str, &str)) {
+        for (name, value) in self {
+            function(&name, &value);
+        }
+    }
+
+    /// Iterates over the headers as they are now: later changes are not seen.
+    pub fn iter(&self) -> MessageHeadersIter {
+        let fields = self.fields();
+        let pairs = fields
+            .list
+            .iter()
+            .map(|f| (f.name.to_gstring(), f.value.to_gstring()));
+        MessageHeadersIter(pairs.collect::<Vec<_>>().into_iter())
+    }
+
+    /// Removes the headers that `Connection` lists, which are for one hop only (RFC 9110 §7.6.1).
+    pub fn clean_connection_headers(&self) {
+        let mut fields = self.fields();
+        let Some(connection) = fields.joined("Connection") else {
+            return;
+        };
+        for name in list_items(&connection).filter(|name| !name.eq_ignore_ascii_case("Connection"))
+        {
+            fields.remove(name);
+        }
+    }
+
+    /// [`one`](Self::one) for C: valid until the header changes, NULL for `None`.
+    #[doc(hidden)]
+    pub fn one_ptr(&self, name: &str) -> *const c_char {
+        as_ptr_or_null(self.fields().last(name))
+    }
+
+    /// [`list`](Self::list) for C: valid until the header changes, NULL for `None`.
+    #[doc(hidden)]
+    pub fn list_ptr(&self, name: &str) -> *const c_char {
+        self.fields().lend_list(name)
+    }
+
+    /// The type of [`content_type`](Self::content_type) for C: valid until the header changes.
+    #[doc(hidden)]
+    pub fn content_type_ptr(&self) -> *const c_char {
+        self.fields().lend_content_type()
+    }
+
+    /// Name and value of the header at `index` for C, valid until they change; `None` at the end.
+    #[doc(hidden)]
+    pub fn nth_ptr(&self, index: usize) -> Option<(*const c_char, *const c_char)> {
+        let fields = self.fields();
+        fields
+            .list
+            .get(index)
+            .map(|field| (field.name.as_ptr(), field.value.as_ptr()))
+    }
+
+    /// Adds a header that came from a peer. The parser has checked it.
+    pub(super) fn append_received(&self, name: &str, value: &[u8]) {
+        self.fields().append(name, &decode_field_value(value));
+    }
+
+    /// How many headers of that name there are.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.fields().values(name).count()
+    }
+
+    fn fields(&self) -> MutexGuard<'_, Fields> {
+        self.0.fields.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Fields {
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Text> {
+        self.list
+            .iter()
+            .filter(|field| field.is(name))
+            .map(|field| &field.value)
+    }
+
+    fn last(&self, name: &str) -> Option<&Text> {
+        self.list
+            .iter()
+            .rfind(|field| field.is(name))
+            .map(|field| &field.value)
+    }
+
+    fn joined(&self, name: &str) -> Option<String> {
+        let mut values = self.values(name);
+        let mut joined = values.next()?.as_str().to_owned();
+        for value in values {
+            joined.push_str(", ");
+            joined.push_str(value.as_str());
+        }
+        Some(joined)
+    }
+
+    fn content_type(&self) -> Option<(String, HashMap<String, String>)> {
+        let value = self.last("Content-Type")?;
+        let (content_type, parameters) = split_parameters(value.as_str());
+        let (media_type, subtype) = content_type.split_once('/')?;
+        let valid = is_token(media_type) && is_token(subtype);
+        valid.then(|| (content_type.to_owned(), parameters))
+    }
+
+    fn append(&mut self, name: &str, value: &str) {
+        self.forget_lent(name);
+        self.list.push(Field {
+            name: Text::new(name),
+            value: Text::new(value),
+        });
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.forget_lent(name);
+        self.list.retain(|field| !field.is(name));
+    }
+
+    fn forget_lent(&mut self, name: &str) {
+        self.lent_lists
+            .retain(|(lent, _)| !lent.eq_ignore_ascii_case(name));
+        if name.eq_ignore_ascii_case("Content-Type") {
+            self.lent_content_type = None;
+        }
+    }
+
+    fn lend_list(&mut self, name: &str) -> *const c_char {
+        if let Some((_, lent)) = self
+            .lent_lists
+            .iter()
+            .find(|(lent, _)| lent.eq_ignore_ascii_case(name))
+        {
+            return lent.as_ptr();
+        }
+        let Some(joined) = self.joined(name) else {
+            return std::ptr::null();
+        };
+        let text = Text::new(&joined);
+        let address = text.as_ptr();
+        self.lent_lists.push((name.to_owned(), text));
+        address
+    }
+
+    fn lend_content_type(&mut self) -> *const c_char {
+        if self.lent_content_type.is_none() {
+            self.lent_content_type = self.content_type().map(|(value, _)| Text::new(&value));
+        }
+        as_ptr_or_null(self.lent_content_type.as_ref())
+    }
+}
+
+impl Field {
+    fn is(&self, name: &str) -> bool {
+        self.name.as_str().eq_ignore_ascii_case(name)
+    }
+}
+
+/// Logs what is wrong with a header that the program wants to set.
+fn is_valid(name: &str, value: &str) -> bool {
+    if !is_token(name) {
+        glib::g_critical!("Wsoup", "{name:?} cannot be the name of a header");
+        return false;
+    }
+    if !is_field_value(value) {
+        glib::g_critical!(
+            "Wsoup",
+            "the value of header {name} holds a line break or NUL"
+        );
+        return false;
+    }
+    true
+}
+
+/// Reads a `Content-Length`: digits only, and no more than fits (RFC 9110 §8.6).
+pub(super) fn parse_length(value: &str) -> Option<i64> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| value.parse().ok()).flatten()
+}
+
+impl fmt::Debug for MessageHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+/// Iterates over the names and values of [`MessageHeaders`].
+#[derive(Debug, Clone)]
+pub struct MessageHeadersIter(std::vec::IntoIter<(GString, GString)>);
+
+impl Iterator for MessageHeadersIter {
+    type Item = (GString, GString);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for MessageHeadersIter {}
+
+impl IntoIterator for &MessageHeaders {
+    type Item = (GString, GString);
+    type IntoIter = MessageHeadersIter;
+
+    fn into_iter(self) -> MessageHeadersIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glib::prelude::*;
+
+    fn headers(pairs: &[(&str, &str)]) -> MessageHeaders {
+        let headers = MessageHeaders::new(MessageHeadersType::Request);
+        pairs
+            .iter()
+            .for_each(|(name, value)| headers.append(name, value));
+        headers
+    }
+
+    fn pairs(headers: &MessageHeaders) -> Vec<(String, String)> {
+        headers
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect()
+    }
+
+    fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn names_compare_case_insensitively_and_order_is_kept() {
+        let headers = headers(&[("A", "1"), ("B", "2"), ("a", "3")]);
+        assert_eq!(
+            pairs(&headers),
+            owned(&[("A", "1"), ("B", "2"), ("a", "3")])
+        );
+        assert_eq!(headers.one("a").as_deref(), Some("3"));
+        assert_eq!(headers.list("a").as_deref(), Some("1, 3"));
+        assert_eq!((headers.one("c"), headers.list("c")), (None, None));
+        headers.replace("a", "4");
+        assert_eq!(pairs(&headers), owned(&[("B", "2"), ("a", "4")]));
+        headers.remove("b");
+        assert_eq!(pairs(&headers), owned(&[("a", "4")]));
+        headers.clear();
+        assert_eq!(headers.iter().len(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_a_header_changes_nothing() {
+        let headers = headers(&[("a", "1")]);
+        for (name, value) in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a:", "x"),
+            ("é", "x"),
+            ("a\n", "x"),
+            ("a", "x\ny"),
+        ] {
+            headers.append(name, value);
+            headers.replace(name, value);
+        }
+        headers.append("a", "x\r");
+        headers.append("a", "x\0y");
+        headers.set_content_length(-1);
+        headers.set_content_type("a/b", &[("c d", "e")]);
+        headers.set_content_type("a/b\r\nX: y", &[]);
+        assert_eq!(pairs(&headers), owned(&[("a", "1")]));
+    }
+
+    #[test]
+    fn clones_and_values_share_their_content() {
+        let headers = headers(&[]);
+        let value = headers.to_value();
+        headers.clone().append("a", "1");
+        assert_eq!(
+            value.get::<MessageHeaders>().unwrap().one("a").as_deref(),
+            Some("1")
+        );
+    }
+
+    #[test]
+    fn headers_may_change_while_they_are_iterated() {
+        let headers = headers(&[("a", "1"), ("b", "2")]);
+        let mut seen = Vec::new();
+        for (name, _) in &headers {
+            headers.clear();
+            headers.append("c", "3");
+            seen.push(name);
+        }
+        assert_eq!(seen, ["a", "b"]);
+        headers.foreach(|_, _| headers.remove("c"));
+        assert_eq!(headers.iter().len(), 0);
+    }
+
+    #[test]
+    fn borrowed_strings_stay_while_their_header_does() {
+        let headers = headers(&[("a", "1"), ("Content-Type", "text/html; charset=x")]);
+        let one = headers.one_ptr("A");
+        let content_type = headers.content_type_ptr();
+        for i in 0..100 {
+            headers.append("b", &i.to_string());
+        }
+        headers.append("c", "1");
+        headers.append("c", "2");
+        let list = headers.list_ptr("c");
+        headers.remove("b");
+        assert_eq!((headers.one_ptr("a"), headers.list_ptr("C")), (one, list));
+        assert_eq!(headers.content_type_ptr(), content_type);
+        let read = |address: *const c_char| {
+            // Finds whose address it is: reading through the pointer would be unsafe.
+            let fields = headers.fields();
+            let lent = fields.lent_lists.iter().map(|(_, text)| text).chain(
+                fields
+                    .list
+                    .iter()
+                    .flat_map(|field| [&field.name, &field.value]),
+            );
+            lent.chain(&fields.lent_content_type)
+                .find(|text| text.as_ptr() == address)
+                .map(|text| text.as_str().to_owned())
+        };
+        assert_eq!(read(one).as_deref(), Some("1"));
+        assert_eq!(read(list).as_deref(), Some("1, 2"));
+        assert_eq!(read(content_type).as_deref(), Some("text/html"));
+        headers.append("c", "3");
+        assert_eq!(read(headers.list_ptr("c")).as_deref(), Some("1, 2, 3"));
+        headers.replace("Content-Type", "nonsense");
+        assert!(headers.content_type_ptr().is_null() && headers.one_ptr("none").is_null());
+        assert!(headers.nth_ptr(3).is_some() && headers.nth_ptr(4).is_some());
+        assert!(headers.nth_ptr(5).is_none());
+    }
+
+    #[test]
+    fn lists_are_searched_and_compared_case_insensitively() {
+        let headers = headers(&[("L", "a, \"b,c\" ,,"), ("l", "D;q=1")]);
+        for (token, contained) in [
+            ("A", true),
+            ("d;q=1", true),
+            ("\"b,c\"", true),
+            ("b,c", false),
+            ("d", false),
+            ("", false),
+        ] {
+            assert_eq!(headers.header_contains("l", token), contained, "{token}");
+        }
+        assert!(headers.header_equals("L", "A, \"b,c\" ,,, d;q=1"));
+        assert!(!headers.header_equals("L", "D;q=1"));
+        assert!(!headers.header_equals("none", ""));
+    }
+
+    #[test]
+    fn a_content_length_is_digits_and_nothing_else() {
+        for (value, length) in [
+            ("5", 5),
+            ("007", 7),
+            ("+5", 0),
+            ("-5", 0),
+            ("5, 5", 0),
+            ("", 0),
+            ("0x5", 0),
+            ("9223372036854775807", i64::MAX),
+            ("9223372036854775808", 0),
+        ] {
+            assert_eq!(
+                headers(&[("content-length", value)]).content_length(),
+                length,
+                "{value}"
+            );
+        }
+        let both = headers(&[("Content-Length", "5"), ("Transfer-Encoding", "chunked")]);
+        assert_eq!(both.content_length(), 0);
+        both.set_content_length(7);
+        assert_eq!(pairs(&both), owned(&[("Content-Length", "7")]));
+    }
+
+    #[test]
+    fn a_content_type_is_taken_apart_and_put_together() {
+        let headers = headers(&[("Content-Type", "text/html; Charset=\"utf-8\"")]);
+        let (content_type, parameters) = headers.content_type().unwrap();
+        assert_eq!(content_type, "text/html");
+        assert_eq!(parameters["charset"], "utf-8");
+        headers.set_content_type("a/b", &[("c", "d e"), ("f", "g")]);
+        assert_eq!(
+            headers.one("content-type").as_deref(),
+            Some("a/b; c=\"d e\"; f=g")
+        );
+        for bad in ["", "text", "text/", "/html", "a b/c"] {
+            headers.replace("Content-Type", bad);
+            assert_eq!(headers.content_type(), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn headers_of_the_connection_are_removed() {
+        let headers = headers(&[
+            ("Connection", "close, X-Foo, connection"),
+            ("X-Foo", "1"),
+            ("x-foo", "2"),
+            ("Y", "3"),
+        ]);
+        headers.clean_connection_headers();
+        let left = [("Connection", "close, X-Foo, connection"), ("Y", "3")];
+        assert_eq!(pairs(&headers), owned(&left));
+    }
+
+    #[test]
+    fn received_values_become_utf_8() {
+        let headers = headers(&[]);
+        headers.append_received("a", b"caf\xe9");
+        assert_eq!(headers.one("a").as_deref(), Some("café"));
+        assert_eq!(headers.count("A"), 1);
+    }
+}

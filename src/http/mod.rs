@@ -1,0 +1,12 @@
+//! HTTP/1.1 as far as WebSockets need it: the opening handshake and what may be answered instead.
+//!
+//! [`Message`] (client) and [`ServerMessage`] (server) are the objects that a program sees. The
+//! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
+//! and takes it out of the stream. Nothing in here does I/O: `session` and `server` move the bytes.
+
+mod headers;
+mod status;
+mod syntax;
+mod text;
+
+pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
