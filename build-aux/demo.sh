@@ -3,8 +3,7 @@
 # The server is the command-line tool, which is written in Rust against the public API. Each client
 # is a program of examples/: it takes the address, says a few lines and ends with status 0.
 
-release=$PWD/$build_dir/release
-[[ $build_dir != /* ]] || release=$build_dir/release
+release=$build_dir/release
 rust=$CARGO_TARGET_DIR/release
 log=$build_dir/demo-server.log
 seconds=15
