@@ -1,40 +1,45 @@
 //! One side of a connection: bytes in, events out; commands in, bytes out.
 
-use std::{io::IoSlice, time::Instant};
+use std::{collections::VecDeque, io::IoSlice, mem, time::Instant};
 
-use super::{CloseCode, Config, DataType, Payload, ProtocolError, Role, SendError};
+use super::{
+    CloseCode, Config, DataType, Payload, ProtocolError, Role, SendError,
+    close::{CloseBody, close_payload},
+    frame::{FIN, MAX_CONTROL_PAYLOAD, Opcode},
+    keepalive::{Due, Keepalive, after},
+    queue::{Kind, Queue, SharedPayload},
+    receiver::{Received, Receiver},
+    state::Phase,
+};
 
-/// A payload that is queued without being copied. It must stay the same.
-pub type SharedPayload = Box<dyn AsRef<[u8]> + Send + Sync>;
-
-/// What an endpoint has to say.
+/// What an endpoint has to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A whole message came.
+    /// A message came, whole.
     Message {
         /// Text or binary.
         data_type: DataType,
-        /// What it says: valid UTF-8 in a text message.
+        /// The message itself; valid UTF-8 if it is text.
         payload: Payload,
     },
-    /// A data frame came for the extensions; only in extension mode. See
-    /// [`Endpoint::accept_frame`].
+    /// A data frame came that is to go through the extensions and then back by
+    /// [`Endpoint::accept_frame`]. Comes in extension mode only.
     Frame(DataFrame),
-    /// A pong came, whether a ping asked for it or not.
+    /// A pong came, whether it answers a ping or not (RFC 6455 §5.5.3).
     Pong(Payload),
-    /// The peer failed the connection; the application should be told. `Closing` follows, unless it
-    /// came before.
+    /// The peer broke a rule, or has vanished: the application should know. `Closing` follows,
+    /// unless it came before.
     Failed(ProtocolError),
-    /// Once: one side began to close.
+    /// One side began to close. Comes once.
     Closing,
-    /// Once, and nothing comes after: the connection has ended. The stream is to be closed.
+    /// The connection has ended, and the stream is to be closed. Comes once, and nothing after it.
     Closed,
 }
 
 /// A data frame on its way through the extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataFrame {
-    /// The frame's first byte: FIN, RSV1 to RSV3 and opcode (RFC 6455 §5.2).
+    /// The frame's first byte: FIN, RSV1 to RSV3 and the opcode (RFC 6455 §5.2).
     pub header: u8,
     /// Its payload, unmasked.
     pub payload: Payload,
@@ -43,130 +48,409 @@ pub struct DataFrame {
 /// Where a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Messages may be sent.
+    /// Messages go both ways.
     Open,
-    /// A close frame was sent or received.
+    /// One side began to close.
     Closing,
     /// The connection has ended.
     Closed,
 }
 
-/// What is to be done to the stream when all output is written.
+/// What is to be done to the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shutdown {
     /// Nothing.
     None,
-    /// The writing side is to be shut down.
+    /// Its writing side is to be shut down; reading goes on.
     Write,
-    /// The stream is to be closed.
+    /// It is to be closed.
     Both,
 }
 
-/// One side of a connection.
+/// One side of a connection. How to drive it is told [above](self::super).
 #[derive(Debug)]
 pub struct Endpoint {
     role: Role,
     config: Config,
-    #[expect(dead_code)]
-    next_mask: fn() -> [u8; 4],
+    phase: Phase,
+    receiver: Receiver,
+    queue: Queue,
+    keepalive: Keepalive,
+    /// Events that are no direct answer to input.
+    events: VecDeque<Event>,
+    /// What the peer's close frame said.
+    close: Option<CloseBody>,
+    close_deadline: Option<Instant>,
+    stream_ended: bool,
 }
 
-#[expect(missing_docs, unused_variables)]
 impl Endpoint {
+    /// Creates one side of a connection whose handshake is done.
+    ///
+    /// `next_mask` is called by clients for each frame. Its results must not be predictable
+    /// (RFC 6455 §10.3).
     pub fn new(role: Role, config: Config, next_mask: fn() -> [u8; 4], now: Instant) -> Self {
+        let mut keepalive = Keepalive::default();
+        keepalive.configure(&config, now);
         Self {
             role,
             config,
-            next_mask,
+            phase: Phase::Open,
+            receiver: Receiver::new(role),
+            queue: Queue::new(role, next_mask),
+            keepalive,
+            events: VecDeque::new(),
+            close: None,
+            close_deadline: None,
+            stream_ended: false,
         }
     }
 
-    // The network.
+    /// Changes the limits and times. Limits count from the next frame on; a keepalive interval that
+    /// is different begins at `now`.
+    pub fn set_config(&mut self, config: Config, now: Instant) {
+        self.config = config;
+        self.keepalive.configure(&self.config, now);
+    }
 
-    pub fn poll_event(&mut self, input: &mut &[u8], now: Instant) -> Option<Event> {
-        None
-    }
-    pub fn handle_eof(&mut self, now: Instant) {}
-    pub fn handle_io_error(&mut self) {}
-    pub fn handle_timeout(&mut self, now: Instant) {}
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        None
-    }
-    /// Fills `slices` with what is to be written next; returns how many were filled.
+    // From the network.
+
+    /// Returns the next event, taking from the front of `input` what it takes for that.
     ///
-    /// What has been offered keeps its place until it is written (TLS needs that).
-    pub fn transmit<'a>(&'a mut self, slices: &mut [IoSlice<'a>]) -> usize {
-        0
-    }
-    /// `length` bytes of what `transmit` offered last were written.
-    pub fn transmitted(&mut self, length: usize, now: Instant) {}
-    pub fn has_output(&self) -> bool {
-        false
-    }
-    pub fn shutdown(&self) -> Shutdown {
-        Shutdown::None
+    /// `input` is what has come from the stream; more may be appended from call to call, and what
+    /// was taken need not be kept. None means that `input` is used up and that there is nothing to
+    /// tell until something else is called. Between two events the application may do anything: what
+    /// it changes counts for what stands behind in `input`.
+    pub fn poll_event(&mut self, input: &mut &[u8], now: Instant) -> Option<Event> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some(event);
+            }
+            if !self.phase.is_reading() {
+                *input = &[];
+                return None;
+            }
+            match self.receiver.receive(input, &self.config) {
+                Ok(Some(received)) => {
+                    if let Some(event) = self.handle(received, now) {
+                        return Some(event);
+                    }
+                }
+                Ok(None) => return None,
+                Err(error) => self.fail_with(error, now),
+            }
+        }
     }
 
-    // The application.
+    /// The peer will send no more. All input has to have been polled before.
+    ///
+    /// An end without a close frame is an end like another, with close code 1006, but for one in
+    /// the middle of a message, which has been lost: that fails the connection.
+    pub fn handle_eof(&mut self, now: Instant) {
+        self.stream_ended = true;
+        if self.phase == Phase::Open && self.receiver.is_in_message() {
+            self.fail_with(ProtocolError::UnexpectedEof, now);
+        }
+        self.update_phase();
+    }
 
+    /// The stream is broken. Whether anybody should know is for the caller to decide.
+    pub fn handle_io_error(&mut self) {
+        self.end();
+    }
+
+    /// Does what is due at `now`, if anything.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.close_deadline.is_some_and(|deadline| deadline <= now) {
+            self.end();
+        }
+        if self.phase == Phase::Open {
+            match self.keepalive.due(now) {
+                Some(Due::Failure(error)) => self.fail_with(error, now),
+                // One that could not be written yet will do.
+                Some(Due::Ping) if self.queue.keepalive_waits() => (),
+                Some(Due::Ping) => {
+                    let payload = self.keepalive.ping(now);
+                    self.queue.push_ping(Kind::Keepalive, &payload);
+                }
+                None => (),
+            }
+        }
+    }
+
+    // From the application.
+
+    /// Queues a message.
     pub fn send(&mut self, data_type: DataType, payload: &[u8]) -> Result<(), SendError> {
+        self.check_message(data_type, payload)?;
+        self.queue
+            .push_data(FIN | Opcode::from(data_type) as u8, payload);
         Ok(())
     }
+
+    /// Queues a message without copying it, if it is large and needs no mask.
     pub fn send_shared(
         &mut self,
         data_type: DataType,
         payload: SharedPayload,
     ) -> Result<(), SendError> {
+        self.check_message(data_type, (*payload).as_ref())?;
+        self.queue
+            .push_shared(FIN | Opcode::from(data_type) as u8, payload);
         Ok(())
     }
+
+    /// Queues a data frame as extensions made it: `header` is the first byte, FIN, RSV1 to RSV3
+    /// and opcode.
+    pub fn send_frame(&mut self, header: u8, payload: &[u8]) -> Result<(), SendError> {
+        self.check_open()?;
+        self.queue.push_data(header, payload);
+        Ok(())
+    }
+
+    /// Queues a ping of at most 125 bytes, before all messages of which nothing was written.
     pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        self.check_open()?;
+        if payload.len() > MAX_CONTROL_PAYLOAD {
+            return Err(SendError::LongPing(payload.len()));
+        }
+        self.queue.push_ping(Kind::Ping, payload);
         Ok(())
     }
+
+    /// Begins to close; the close frame goes behind everything that is queued.
+    ///
+    /// Without a code the close frame is empty. A reason of more than 123 bytes is cut, between two
+    /// characters. Messages of the peer may still come, until it answers.
     pub fn close(
         &mut self,
         code: Option<CloseCode>,
         reason: &str,
         now: Instant,
     ) -> Result<(), SendError> {
+        self.check_open()?;
+        if let Some(code) = code.filter(|code| !code.is_sendable(self.role)) {
+            return Err(SendError::InvalidCloseCode(code));
+        }
+        self.queue.push_close(&close_payload(code, reason));
+        self.begin_closing(Phase::after_close, now);
         Ok(())
     }
-    /// Fails the connection for a reason of the layer above, which reports it: no `Failed` event.
-    pub fn fail(&mut self, code: CloseCode, reason: &str, now: Instant) {}
+
+    /// Fails the connection for a reason that the caller knows, and reports: no
+    /// [`Event::Failed`] comes. The close frame overtakes what is queued, which is dropped.
+    ///
+    /// A code that may not be sent becomes 1002; a reason is cut as in [`close`](Self::close).
+    pub fn fail(&mut self, code: CloseCode, reason: &str, now: Instant) {
+        if !self.phase.is_reading() {
+            return;
+        }
+        let code = if code.is_receivable() {
+            code
+        } else {
+            CloseCode::PROTOCOL_ERROR
+        };
+        if code.is_receivable() {
+            self.queue
+                .push_error_close(&close_payload(Some(code), reason));
+        }
+        self.begin_closing(Phase::after_failure, now);
+        self.update_phase();
+    }
 
     // Extensions.
 
-    pub fn set_extension_mode(&mut self, extension_mode: bool) {}
-    /// Takes a frame back from the extensions. What is wrong with it comes out of `poll_event`.
-    pub fn accept_frame(&mut self, header: u8, payload: Payload, now: Instant) {}
-    /// Queues a data frame as the extensions made it, with the header's FIN, RSV and opcode.
-    pub fn send_frame(&mut self, header: u8, payload: &[u8]) -> Result<(), SendError> {
-        Ok(())
+    /// In extension mode each data frame is an [`Event::Frame`] first, which may have reserved bits
+    /// set, and comes back by [`accept_frame`](Self::accept_frame). For sending there is
+    /// [`send_frame`](Self::send_frame) then.
+    pub fn set_extension_mode(&mut self, extension_mode: bool) {
+        self.receiver.set_extension_mode(extension_mode);
     }
 
-    // Settings and state.
+    /// Takes back a frame as the extensions have left it. The message that it completes, or what
+    /// is wrong with it, is the next event.
+    pub fn accept_frame(&mut self, header: u8, payload: Payload, now: Instant) {
+        if !self.phase.is_reading() {
+            return;
+        }
+        match self.receiver.accept_frame(header, payload, &self.config) {
+            Ok(Some((data_type, payload))) => {
+                self.events.push_back(Event::Message { data_type, payload });
+            }
+            Ok(None) => (),
+            Err(error) => self.fail_with(error, now),
+        }
+    }
 
+    // To the network.
+
+    /// Fills `slices` with what is to be written next, in order; returns how many were filled.
+    ///
+    /// What has been offered is offered first the next time too, until it was written.
+    pub fn transmit<'a>(&'a mut self, slices: &mut [IoSlice<'a>]) -> usize {
+        self.queue.offer(slices)
+    }
+
+    /// `length` bytes were written of what [`transmit`](Self::transmit) offered.
+    pub fn transmitted(&mut self, length: usize, now: Instant) {
+        if length == 0 {
+            return;
+        }
+        self.queue.written(length);
+        self.keepalive.written(self.queue.keepalive_waits(), now);
+        if self.phase != Phase::Open {
+            self.close_deadline = after(now, self.config.close_timeout);
+        }
+        self.update_phase();
+    }
+
+    /// Returns whether there is something to be written.
+    pub fn has_output(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Returns how many bytes of messages have been queued and not been written.
+    pub fn buffered_amount(&self) -> usize {
+        self.queue.payload_size()
+    }
+
+    /// Returns what is to be done to the stream.
+    pub fn shutdown(&self) -> Shutdown {
+        self.phase.shutdown(self.queue.is_empty())
+    }
+
+    /// Returns when [`handle_timeout`](Self::handle_timeout) is to be called. Every other call may
+    /// change it.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Open => self.keepalive.timeout(),
+            Phase::CloseSent | Phase::Answering | Phase::Failed => self.close_deadline,
+            Phase::Closed => None,
+        }
+    }
+
+    // What is.
+
+    /// Returns the side this is.
     pub fn role(&self) -> Role {
         self.role
     }
+
+    /// Returns the limits and times.
     pub fn config(&self) -> &Config {
         &self.config
     }
-    /// Changes limits and times; a changed keepalive interval starts anew at `now`.
-    pub fn set_config(&mut self, config: Config, now: Instant) {
-        self.config = config;
-    }
+
+    /// Returns where the connection is.
     pub fn state(&self) -> State {
-        State::Open
+        self.phase.state()
     }
-    /// None as long as the connection is open; then the peer's, or 1005, or 1006.
+
+    /// Returns why the peer closed: what its close frame says, or [`CloseCode::NO_STATUS`] if it
+    /// says nothing, or [`CloseCode::ABNORMAL`] if there will be none. None until that is known.
     pub fn close_code(&self) -> Option<CloseCode> {
-        None
+        match (&self.close, self.phase) {
+            (Some(close), _) => Some(close.code),
+            (None, Phase::Open | Phase::CloseSent) => None,
+            (None, Phase::Answering | Phase::Failed | Phase::Closed) => Some(CloseCode::ABNORMAL),
+        }
     }
+
+    /// Returns the reason in the peer's close frame, which may be empty. None until there is one.
     pub fn close_reason(&self) -> Option<&str> {
-        None
+        self.close.as_ref().map(|close| &*close.reason)
     }
-    /// Bytes of data messages that are queued and not yet written.
-    pub fn buffered_amount(&self) -> usize {
-        0
+
+    // Inside.
+
+    fn check_open(&self) -> Result<(), SendError> {
+        if self.phase == Phase::Open {
+            Ok(())
+        } else {
+            Err(SendError::NotOpen)
+        }
+    }
+
+    fn check_message(&self, data_type: DataType, payload: &[u8]) -> Result<(), SendError> {
+        self.check_open()?;
+        match data_type {
+            DataType::Text => simdutf8::basic::from_utf8(payload)
+                .map(drop)
+                .map_err(|_| SendError::InvalidText),
+            DataType::Binary => Ok(()),
+        }
+    }
+
+    /// Does what the protocol asks for; returns what the application should know.
+    fn handle(&mut self, received: Received, now: Instant) -> Option<Event> {
+        match received {
+            Received::Message(data_type, payload) => Some(Event::Message { data_type, payload }),
+            Received::Frame(frame) => Some(Event::Frame(frame)),
+            Received::Ping(payload) => {
+                // Nothing may follow our close frame.
+                if self.phase == Phase::Open || self.queue.close_waits() {
+                    self.queue.push_pong(&payload);
+                }
+                None
+            }
+            Received::Pong(payload) => {
+                self.keepalive.pong(&payload);
+                Some(Event::Pong(payload))
+            }
+            Received::Close(close) => {
+                self.handle_close(close, now);
+                None
+            }
+        }
+    }
+
+    fn handle_close(&mut self, close: CloseBody, now: Instant) {
+        if self.phase == Phase::Open {
+            // The answer has the same code (RFC 6455 §5.5.1).
+            let code = Some(close.code).filter(|code| code.is_receivable());
+            self.queue.push_close(&close_payload(code, ""));
+        }
+        self.close = Some(close);
+        self.begin_closing(Phase::after_close_frame, now);
+        self.update_phase();
+    }
+
+    fn fail_with(&mut self, error: ProtocolError, now: Instant) {
+        self.events.push_back(Event::Failed(error));
+        self.fail(error.close_code(), &error.to_string(), now);
+    }
+
+    /// Makes a transition out of [`Phase::Open`], or a further one.
+    fn begin_closing(&mut self, transition: fn(Phase) -> Phase, now: Instant) {
+        if self.phase == Phase::Open {
+            self.events.push_back(Event::Closing);
+            self.close_deadline = after(now, self.config.close_timeout);
+        }
+        self.phase = transition(self.phase);
+        if !self.phase.is_reading() {
+            self.receiver = Receiver::new(self.role);
+        }
+    }
+
+    fn update_phase(&mut self) {
+        let next = self
+            .phase
+            .after_change(self.role, self.queue.is_empty(), self.stream_ended);
+        if next == Phase::Closed {
+            self.end();
+        }
+    }
+
+    /// Makes the last transition, and gives back all memory.
+    fn end(&mut self) {
+        match mem::replace(&mut self.phase, Phase::Closed) {
+            Phase::Open => self.events.extend([Event::Closing, Event::Closed]),
+            Phase::CloseSent | Phase::Answering | Phase::Failed => {
+                self.events.push_back(Event::Closed);
+            }
+            Phase::Closed => (),
+        }
+        self.receiver = Receiver::new(self.role);
+        self.queue.clear();
     }
 }

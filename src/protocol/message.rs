@@ -1,6 +1,13 @@
-//! Messages and their payloads.
+//! Payloads, and messages put together from their fragments (RFC 6455 §5.4).
 
-use std::{fmt, ops::Deref};
+use std::{fmt, mem, ops::Deref};
+
+use super::{
+    Config, Opcode, ProtocolError,
+    frame::check_sequence,
+    mask::{BLOCK, apply_mask},
+    utf8::Utf8Checker,
+};
 
 /// The type of a message (RFC 6455 §5.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +27,7 @@ pub struct Payload(Vec<u8>);
 
 impl From<Vec<u8>> for Payload {
     fn from(mut payload: Vec<u8>) -> Self {
+        payload.reserve_exact(1);
         payload.push(0);
         Self(payload)
     }
@@ -29,13 +37,14 @@ impl From<&[u8]> for Payload {
     fn from(payload: &[u8]) -> Self {
         let mut with_nul = Vec::with_capacity(payload.len() + 1);
         with_nul.extend_from_slice(payload);
-        Self::from(with_nul)
+        with_nul.push(0);
+        Self(with_nul)
     }
 }
 
 impl AsRef<[u8]> for Payload {
     fn as_ref(&self) -> &[u8] {
-        // There is always the NUL.
+        // The NUL is always there.
         &self.0[..self.0.len() - 1]
     }
 }
@@ -51,5 +60,234 @@ impl Deref for Payload {
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Payload(\"{}\")", self.escape_ascii())
+    }
+}
+
+/// A payload of which not all has arrived.
+///
+/// Its memory follows what has arrived, never what was announced: it doubles, up to the length that
+/// is expected. What arrives in one piece gets exactly the memory that it needs.
+#[derive(Debug, Default)]
+pub(super) struct PayloadBuffer(Vec<u8>);
+
+impl PayloadBuffer {
+    /// Checks that `length` bytes more are within `limit`, where 0 is none.
+    pub(super) fn check_growth(&self, length: u64, limit: u64) -> Result<(), ProtocolError> {
+        let size = (self.0.len() as u64).saturating_add(length);
+        // No allocation is longer than `isize::MAX`; one byte is for the NUL.
+        let most = isize::MAX as u64 - 1;
+        let limit = if limit == 0 { most } else { limit.min(most) };
+        if size > limit {
+            return Err(ProtocolError::MessageTooBig { size, limit });
+        }
+        Ok(())
+    }
+
+    /// Makes room for `length` bytes, of `expected` that are still to come: the most that memory is
+    /// taken for.
+    pub(super) fn make_room(&mut self, length: usize, expected: u64) {
+        if length == 0 {
+            return;
+        }
+        let used = self.0.len();
+        // One more is for the NUL.
+        let needed = used + length + 1;
+        if needed > self.0.capacity() {
+            let expected = usize::try_from(expected).unwrap_or(usize::MAX);
+            let most = used.saturating_add(expected).saturating_add(1);
+            let capacity = self.0.capacity().saturating_mul(2).min(most).max(needed);
+            self.0.reserve_exact(capacity - used);
+        }
+    }
+
+    /// Appends `bytes`, which begin at `offset` in their masked frame.
+    pub(super) fn push_masked(&mut self, bytes: &[u8], mask: [u8; 4], offset: u64) {
+        let start = self.0.len();
+        self.0.extend_from_slice(bytes);
+        if mask != [0; 4] {
+            apply_mask(&mut self.0[start..], mask, offset);
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Payload {
+        Payload::from(mem::take(&mut self.0))
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Payload> for PayloadBuffer {
+    fn from(Payload(mut bytes): Payload) -> Self {
+        // The NUL.
+        bytes.pop();
+        Self(bytes)
+    }
+}
+
+/// The message that is being received.
+#[derive(Debug, Default)]
+pub(super) struct Assembly {
+    /// None between messages.
+    data_type: Option<DataType>,
+    fragments: u32,
+    payload: PayloadBuffer,
+    text: Utf8Checker,
+}
+
+impl Assembly {
+    /// Whether a message has begun.
+    pub(super) fn is_in_message(&self) -> bool {
+        self.data_type.is_some()
+    }
+
+    /// Begins the next fragment, `length` bytes long.
+    pub(super) fn begin_fragment(
+        &mut self,
+        opcode: Opcode,
+        length: u64,
+        config: &Config,
+    ) -> Result<(), ProtocolError> {
+        check_sequence(opcode, self.is_in_message())?;
+        match opcode {
+            Opcode::Text => self.data_type = Some(DataType::Text),
+            Opcode::Binary => self.data_type = Some(DataType::Binary),
+            Opcode::Continuation | Opcode::Close | Opcode::Ping | Opcode::Pong => (),
+        }
+        self.payload.check_growth(length, config.max_message_size)?;
+        self.fragments = self.fragments.saturating_add(1);
+        match config.max_fragments {
+            limit @ 1.. if self.fragments > limit => Err(ProtocolError::TooManyFragments { limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Appends `bytes`, which begin at `offset` in their frame. The message will grow by `expected`
+    /// bytes, these included, as far as that is known.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        mask: [u8; 4],
+        offset: u64,
+        expected: u64,
+    ) -> Result<(), ProtocolError> {
+        self.payload.make_room(bytes.len(), expected);
+        // In blocks, so that checking finds them in the cache, and an error comes early.
+        for (block, offset) in bytes.chunks(BLOCK).zip((offset..).step_by(BLOCK)) {
+            self.payload.push_masked(block, mask, offset);
+            self.check_text()?;
+        }
+        Ok(())
+    }
+
+    /// Appends a whole fragment; see [`push`](Self::push). The first one need not be copied.
+    pub(super) fn push_payload(
+        &mut self,
+        payload: Payload,
+        expected: u64,
+    ) -> Result<(), ProtocolError> {
+        if !self.payload.as_slice().is_empty() {
+            return self.push(&payload, [0; 4], 0, expected);
+        }
+        self.payload = payload.into();
+        self.check_text()
+    }
+
+    fn check_text(&mut self) -> Result<(), ProtocolError> {
+        if self.data_type != Some(DataType::Text) {
+            return Ok(());
+        }
+        let checked = self.text.check(self.payload.as_slice());
+        checked.map_err(|offset| ProtocolError::InvalidText { offset })
+    }
+
+    /// Ends the message; the next fragment begins another.
+    pub(super) fn finish(&mut self) -> Result<Option<(DataType, Payload)>, ProtocolError> {
+        let Some(data_type) = self.data_type else {
+            return Ok(None);
+        };
+        if data_type == DataType::Text {
+            let checked = self.text.finish(self.payload.as_slice());
+            checked.map_err(|offset| ProtocolError::InvalidText { offset })?;
+        }
+        let Self { mut payload, .. } = mem::take(self);
+        Ok(Some((data_type, payload.take())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Role, *};
+
+    fn capacity(payload: &Payload) -> usize {
+        payload.0.capacity()
+    }
+
+    #[test]
+    fn payload_has_a_nul_that_does_not_count() {
+        let payload = Payload::from(b"a\0b".to_vec());
+        assert_eq!(*payload, *b"a\0b");
+        assert_eq!(payload.0, b"a\0b\0");
+        assert!(Payload::from(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn memory_follows_what_arrives() {
+        let mut buffer = PayloadBuffer::default();
+        let announced = 1 << 40;
+        for arrived in 0..10_000_u64 {
+            buffer.make_room(1, announced - arrived);
+            buffer.push_masked(b"x", [0; 4], 0);
+            assert!(buffer.0.capacity() as u64 <= 2 * (arrived + 2));
+        }
+    }
+
+    #[test]
+    fn tiny_fragments_are_not_copied_again_and_again() {
+        let mut assembly = Assembly::default();
+        let mut config = Config::new(Role::Client);
+        config.max_fragments = 0;
+        let mut capacities = 0;
+        for fragment in 0..10_000 {
+            let opcode = if fragment == 0 {
+                Opcode::Binary
+            } else {
+                Opcode::Continuation
+            };
+            assembly.begin_fragment(opcode, 1, &config).unwrap();
+            let before = assembly.payload.0.capacity();
+            assembly.push(b"x", [0; 4], 0, u64::MAX).unwrap();
+            capacities += usize::from(assembly.payload.0.capacity() != before);
+        }
+        assert!(capacities < 20, "{capacities} allocations");
+    }
+
+    #[test]
+    fn memory_is_exact_when_all_arrives_at_once() {
+        let mut assembly = Assembly::default();
+        assembly
+            .begin_fragment(Opcode::Text, 1000, &Config::new(Role::Server))
+            .unwrap();
+        assembly.push(&[b'x'; 1000], [0; 4], 0, 1000).unwrap();
+        let (_, payload) = assembly.finish().unwrap().unwrap();
+        assert_eq!(capacity(&payload), 1001);
+        assert!(!assembly.is_in_message());
+    }
+
+    #[test]
+    fn memory_is_exact_for_a_frame_in_pieces() {
+        let mut assembly = Assembly::default();
+        assembly
+            .begin_fragment(Opcode::Binary, 1000, &Config::new(Role::Server))
+            .unwrap();
+        for piece in 0..10 {
+            let come = piece * 100;
+            assembly
+                .push(&[b'x'; 100], [0; 4], come, 1000 - come)
+                .unwrap();
+        }
+        let (_, payload) = assembly.finish().unwrap().unwrap();
+        assert_eq!(capacity(&payload), 1001);
     }
 }

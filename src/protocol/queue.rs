@@ -1,0 +1,313 @@
+//! What goes to the peer, in the order in which it will be written.
+//!
+//! The queue is a row of segments, each of whole frames: many small data frames, one large one, or
+//! a control frame. Control frames overtake the data that has not been offered for writing yet.
+//! What has been offered keeps its place until it is written: TLS libraries want to be given the
+//! same bytes again after a write that would have blocked.
+//!
+//! ```text
+//!   front                                             back
+//!   | offered to the stream | control frames | data frames |
+//! ```
+use std::{collections::VecDeque, fmt, io::IoSlice, iter};
+
+use super::{
+    Opcode, Role,
+    frame::{FIN, MAX_HEADER, write_header},
+    mask::extend_masked,
+};
+
+/// A payload that is queued without being copied. It must stay the same.
+pub type SharedPayload = Box<dyn AsRef<[u8]> + Send + Sync>;
+
+/// The frames that wait to be written.
+#[derive(Debug)]
+pub(super) struct Queue {
+    /// Draws a mask; None for servers, which do not mask (RFC 6455 §5.1).
+    next_mask: Option<fn() -> [u8; 4]>,
+    segments: VecDeque<Segment>,
+    /// How many of the first segment's bytes have been written.
+    written: usize,
+    /// How many segments have been offered.
+    offered: usize,
+    /// How many segments behind them are control frames that overtook data.
+    controls: usize,
+    /// The payloads of all segments with data.
+    payload_size: usize,
+    /// A close frame was queued, and so no other may be.
+    has_close: bool,
+}
+
+/// What a segment holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Data frames.
+    Data,
+    /// A ping of the application.
+    Ping,
+    /// A keepalive ping.
+    Keepalive,
+    /// An answer to a ping.
+    Pong,
+    /// The last frame.
+    Close,
+}
+
+impl Queue {
+    pub(super) fn new(role: Role, next_mask: fn() -> [u8; 4]) -> Self {
+        Self {
+            next_mask: match role {
+                Role::Client => Some(next_mask),
+                Role::Server => None,
+            },
+            segments: VecDeque::new(),
+            written: 0,
+            offered: 0,
+            controls: 0,
+            payload_size: 0,
+            has_close: false,
+        }
+    }
+
+    /// Queues a data frame; the payload is copied.
+    pub(super) fn push_data(&mut self, first_byte: u8, payload: &[u8]) {
+        let size = MAX_HEADER + payload.len();
+        let mut segment = self
+            .pop_with_room(size)
+            .unwrap_or_else(|| Segment::new(Kind::Data, Vec::new()));
+        self.write_frame(&mut segment.bytes, first_byte, payload);
+        segment.payload_size += payload.len();
+        self.payload_size += payload.len();
+        self.segments.push_back(segment);
+    }
+
+    /// Queues a data frame without copying its payload, where that is worth it and possible:
+    /// clients have to mask theirs.
+    pub(super) fn push_shared(&mut self, first_byte: u8, payload: SharedPayload) {
+        let size = (*payload).as_ref().len();
+        if self.next_mask.is_some() || size < SHARED_SIZE {
+            return self.push_data(first_byte, (*payload).as_ref());
+        }
+        let mut header = Vec::with_capacity(MAX_HEADER);
+        write_header(&mut header, first_byte, size, None);
+        let segment = Segment {
+            shared: Some(payload),
+            payload_size: size,
+            ..Segment::new(Kind::Data, header)
+        };
+        self.payload_size += size;
+        self.segments.push_back(segment);
+    }
+
+    /// Queues a ping before all data that has not been offered.
+    pub(super) fn push_ping(&mut self, kind: Kind, payload: &[u8]) {
+        let segment = self.control_frame(kind, Opcode::Ping, payload);
+        self.insert_control(segment);
+    }
+
+    /// Queues a pong before all data that has not been offered.
+    ///
+    /// A peer that sends pings and does not read gets no more memory than some pongs take: then
+    /// the newest stands for those that were left out (RFC 6455 §5.5.3).
+    pub(super) fn push_pong(&mut self, payload: &[u8]) {
+        let segment = self.control_frame(Kind::Pong, Opcode::Pong, payload);
+        let waiting = self
+            .segments
+            .range_mut(self.offered..self.offered + self.controls);
+        let mut pongs = waiting.filter(|segment| segment.kind == Kind::Pong);
+        if let Some(newest) = pongs.nth(MAX_PONGS - 1) {
+            *newest = segment;
+        } else {
+            self.insert_control(segment);
+        }
+    }
+
+    /// Queues the close frame behind everything else.
+    pub(super) fn push_close(&mut self, payload: &[u8]) {
+        let segment = self.control_frame(Kind::Close, Opcode::Close, payload);
+        self.segments.push_back(segment);
+        self.has_close = true;
+    }
+
+    /// Drops what has not been offered, for nobody will read it, and queues a close frame unless
+    /// there was one.
+    pub(super) fn push_error_close(&mut self, payload: &[u8]) {
+        self.has_close &= !self.close_waits();
+        let dropped = self.segments.drain(self.offered..);
+        self.payload_size -= dropped.map(|segment| segment.payload_size).sum::<usize>();
+        self.controls = 0;
+        if !self.has_close {
+            self.push_close(payload);
+        }
+    }
+
+    /// Whether there is a close frame that has not been offered.
+    pub(super) fn close_waits(&self) -> bool {
+        self.segments
+            .range(self.offered..)
+            .any(|segment| segment.kind == Kind::Close)
+    }
+
+    /// Whether there is a keepalive ping that has not been written.
+    pub(super) fn keepalive_waits(&self) -> bool {
+        let mut controls = self.segments.range(..self.offered + self.controls);
+        controls.any(|segment| segment.kind == Kind::Keepalive)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// How many bytes of payload have not been written.
+    pub(super) fn payload_size(&self) -> usize {
+        let Some(first) = self.segments.front() else {
+            return 0;
+        };
+        let left = first.size().saturating_sub(self.written);
+        self.payload_size - first.payload_size.saturating_sub(left)
+    }
+
+    /// Offers what is to be written next; returns how many of `slices` were filled.
+    pub(super) fn offer<'a>(&'a mut self, slices: &mut [IoSlice<'a>]) -> usize {
+        let mut filled = 0;
+        let mut size = 0;
+        let mut skip = self.written;
+        let mut reached = 0;
+        let segments = self.segments.iter().enumerate();
+        for (index, part) in segments.flat_map(|(i, segment)| segment.parts().map(move |p| (i, p)))
+        {
+            if index >= self.offered && size >= OFFER_SIZE {
+                break;
+            }
+            let unwritten = &part[skip.min(part.len())..];
+            skip = skip.saturating_sub(part.len());
+            if unwritten.is_empty() {
+                continue;
+            }
+            let Some(slice) = slices.get_mut(filled) else {
+                break;
+            };
+            let cut = &unwritten[..unwritten.len().min(MAX_SLICE)];
+            *slice = IoSlice::new(cut);
+            filled += 1;
+            size += cut.len();
+            reached = index + 1;
+            if cut.len() < unwritten.len() {
+                break;
+            }
+        }
+        let newly_offered = reached.saturating_sub(self.offered);
+        self.offered += newly_offered;
+        self.controls = self.controls.saturating_sub(newly_offered);
+        filled
+    }
+
+    /// Takes off `length` bytes that were written.
+    pub(super) fn written(&mut self, length: usize) {
+        let mut length = length;
+        while let Some(first) = self.segments.front() {
+            let left = first.size().saturating_sub(self.written);
+            if length < left {
+                self.written += length;
+                return;
+            }
+            length -= left;
+            self.payload_size -= first.payload_size;
+            self.segments.pop_front();
+            self.written = 0;
+            self.offered = self.offered.saturating_sub(1);
+        }
+        self.clear();
+    }
+
+    /// Gives back all memory.
+    pub(super) fn clear(&mut self) {
+        self.segments = VecDeque::new();
+        self.written = 0;
+        self.offered = 0;
+        self.controls = 0;
+        self.payload_size = 0;
+    }
+
+    /// Takes off the last segment, to append a data frame of `size` bytes to it.
+    fn pop_with_room(&mut self, size: usize) -> Option<Segment> {
+        if self.segments.len() == self.offered + self.controls {
+            return None;
+        }
+        self.segments.pop_back_if(|last| {
+            let has_room = last.bytes.len() + size <= COALESCED_SIZE;
+            last.kind == Kind::Data && last.shared.is_none() && has_room
+        })
+    }
+
+    fn control_frame(&self, kind: Kind, opcode: Opcode, payload: &[u8]) -> Segment {
+        let mut bytes = Vec::new();
+        self.write_frame(&mut bytes, FIN | opcode as u8, payload);
+        Segment::new(kind, bytes)
+    }
+
+    fn insert_control(&mut self, segment: Segment) {
+        self.segments.insert(self.offered + self.controls, segment);
+        self.controls += 1;
+    }
+
+    fn write_frame(&self, out: &mut Vec<u8>, first_byte: u8, payload: &[u8]) {
+        out.reserve(MAX_HEADER + payload.len());
+        let mask = self.next_mask.map(|next_mask| next_mask());
+        write_header(out, first_byte, payload.len(), mask);
+        match mask {
+            Some(mask) => extend_masked(out, payload, mask),
+            None => out.extend_from_slice(payload),
+        }
+    }
+}
+
+/// Frames that are written as one.
+struct Segment {
+    kind: Kind,
+    /// Whole frames; or the header of the shared payload.
+    bytes: Vec<u8>,
+    shared: Option<SharedPayload>,
+    /// How much of the segment is the application's.
+    payload_size: usize,
+}
+
+impl Segment {
+    fn new(kind: Kind, bytes: Vec<u8>) -> Self {
+        Self {
+            kind,
+            bytes,
+            shared: None,
+            payload_size: 0,
+        }
+    }
+
+    /// The parts of the segment, in order.
+    fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        let shared = self.shared.as_ref().map(|shared| (**shared).as_ref());
+        iter::once(&*self.bytes).chain(shared)
+    }
+
+    fn size(&self) -> usize {
+        self.parts().map(<[u8]>::len).sum()
+    }
+}
+
+impl fmt::Debug for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} of {} bytes", self.kind, self.size())
+    }
+}
+
+/// How large a segment of small frames may become: a pong may have to wait for one.
+const COALESCED_SIZE: usize = 64 * 1024;
+/// From which size on a payload that need not be copied is not. Below, a copy is cheaper than
+/// another slice.
+const SHARED_SIZE: usize = 4 * 1024;
+/// How much is offered at once, but for what was offered before and a frame that is longer. More
+/// would not fit into a socket's buffer, and control frames cannot overtake it.
+const OFFER_SIZE: usize = 256 * 1024;
+/// How many pongs may wait.
+const MAX_PONGS: usize = 64;
+/// An `IoSlice` holds less than 4 GiB on Windows.
+const MAX_SLICE: usize = 1 << 30;

@@ -1,0 +1,139 @@
+//! Text is checked while it arrives (RFC 6455 §8.1).
+
+/// Checks a text that grows, looking at each byte once.
+///
+/// The text itself is the caller's; this remembers how far it is known to be valid. A character of
+/// which only the beginning has arrived, three bytes at most, is looked at again.
+#[derive(Debug, Default)]
+pub(super) struct Utf8Checker {
+    valid_up_to: usize,
+}
+
+impl Utf8Checker {
+    /// Checks what has been appended to `text` since the last call.
+    ///
+    /// On an error, returns where the first sequence begins that cannot become valid any more.
+    pub(super) fn check(&mut self, text: &[u8]) -> Result<(), usize> {
+        match simdutf8::compat::from_utf8(&text[self.valid_up_to..]) {
+            Ok(_) => self.valid_up_to = text.len(),
+            Err(error) => {
+                self.valid_up_to += error.valid_up_to();
+                // Without a length, the end of the text is the beginning of a valid character.
+                if error.error_len().is_some() {
+                    return Err(self.valid_up_to);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that `text`, checked before, does not end inside a character.
+    pub(super) fn finish(&self, text: &[u8]) -> Result<(), usize> {
+        if self.valid_up_to == text.len() {
+            Ok(())
+        } else {
+            Err(self.valid_up_to)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str;
+
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    /// Feeds `text` in pieces that end at `cuts`; returns where it fails and how much had been fed.
+    fn feed(text: &[u8], cuts: &[usize]) -> Result<(), (usize, usize)> {
+        let mut checker = Utf8Checker::default();
+        for &cut in cuts {
+            checker.check(&text[..cut]).map_err(|at| (at, cut))?;
+        }
+        checker.check(text).map_err(|at| (at, text.len()))?;
+        checker.finish(text).map_err(|at| (at, text.len()))
+    }
+
+    /// Where the standard library finds the first error.
+    fn first_error(text: &[u8]) -> Result<(), usize> {
+        str::from_utf8(text)
+            .map(drop)
+            .map_err(|error| error.valid_up_to())
+    }
+
+    /// Whether `text` can be the beginning of a valid text.
+    fn can_continue(text: &[u8]) -> bool {
+        str::from_utf8(text).map_or_else(|error| error.error_len().is_none(), |_| true)
+    }
+
+    #[test]
+    fn fails_with_the_first_bad_byte() {
+        for text in [
+            &b"\x80"[..],
+            b"ok\xc0\xaf",
+            b"ok\xc1\xbf",
+            b"\xce\xba\xff",
+            b"\xe0\x80\x80",
+            b"\xe0\x9f\xbf",
+            b"\xed\xa0\x80",
+            b"\xed\xbf\xbf",
+            b"\xe2\x82A",
+            b"\xf0\x8f\xbf\xbf",
+            b"\xf4\x90\x80\x80",
+            b"\xf5\x80\x80\x80",
+            b"\xf0\x9f\x98\xc0",
+        ] {
+            let every: Vec<usize> = (0..text.len()).collect();
+            let (at, fed) = feed(text, &every).unwrap_err();
+            assert_eq!(Err(at), first_error(text), "{text:x?}");
+            assert!(
+                !can_continue(&text[..fed]) && can_continue(&text[..fed - 1]),
+                "{text:x?}"
+            );
+        }
+    }
+
+    #[test]
+    fn end_inside_a_character_is_an_error_at_the_end_only() {
+        let text = "a€".as_bytes();
+        assert_eq!(feed(&text[..3], &[1, 2, 3]), Err((1, 3)));
+        assert_eq!(feed(text, &[1, 2, 3]), Ok(()));
+    }
+
+    /// Pieces of text that are valid, nearly valid, and long enough for vector instructions.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            8 => any::<char>().prop_map(|c| c.to_string().into_bytes()),
+            4 => "[a-z]{0,80}".prop_map(String::into_bytes),
+            1 => vec(0x80..=0xff_u8, 1..4),
+            1 => any::<char>().prop_map(|c| {
+                let mut bytes = c.to_string().into_bytes();
+                bytes.pop();
+                bytes
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_standard_library(
+            pieces in vec(piece(), 0..40),
+            mut cuts in vec(any::<prop::sample::Index>(), 0..10),
+        ) {
+            let text = pieces.concat();
+            let mut cuts: Vec<usize> =
+                cuts.drain(..).map(|cut| cut.index(text.len() + 1)).collect();
+            cuts.sort_unstable();
+            match feed(&text, &cuts) {
+                Ok(()) => prop_assert_eq!(Ok(()), first_error(&text)),
+                Err((at, fed)) => {
+                    prop_assert_eq!(Err(at), first_error(&text));
+                    // Not later than with the piece that holds the bad byte.
+                    let before = cuts.iter().rev().find(|&&cut| cut < fed).copied().unwrap_or(0);
+                    prop_assert!(can_continue(&text[..before]));
+                }
+            }
+        }
+    }
+}
