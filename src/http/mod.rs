@@ -4,9 +4,13 @@
 //! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
 //! and takes it out of the stream. Nothing in here does I/O: `session` and `server` move the bytes.
 
+mod chunked;
+pub(crate) mod framing;
+pub(crate) mod head;
 mod headers;
 mod status;
 mod syntax;
+pub(crate) mod target;
 mod text;
 
 pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
