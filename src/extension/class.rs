@@ -23,10 +23,8 @@ use crate::WebsocketConnectionType;
 
 use c_types::*;
 
-/// WsoupWebsocketExtension:
-///
-/// The instance structure of the [class@WebsocketExtension] class.
-#[allow(missing_docs, rustdoc::broken_intra_doc_links)] // Documentation of the C header.
+// Documented in capi/gtkdoc/extension.c: it stands for the class.
+#[allow(missing_docs)]
 #[derive(Debug)]
 #[repr(C)]
 pub struct WsoupWebsocketExtension {

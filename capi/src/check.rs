@@ -1,0 +1,304 @@
+//! What every function of the C ABI does with its arguments: `g_return_if_fail()` for Rust.
+//!
+//! Each macro checks an argument and replaces it by the Rust value of the same name. When a check
+//! fails, the critical that GLib would print is printed, and the function returns 0, FALSE or NULL,
+//! whichever its type has. The conversions rely on the contract that every GObject function has: a
+//! pointer that passes the check refers to what its type says, and stays alive for the call.
+//!
+//! | argument | check | value |
+//! | --- | --- | --- |
+//! | `require!(count > 0, "count > 0")` | the condition; the text is what C would say | |
+//! | `object!(session: Session)` | an instance of the class | `&Session` |
+//! | `object!(cancellable: Option<gio::Cancellable>)` | NULL or an instance | `Option<&gio::Cancellable>` |
+//! | `boxed!(uri: glib::Uri)` | not NULL | `&glib::Uri` |
+//! | `text!(name)` | not NULL, UTF-8 | `&str` |
+//! | `text!(origin: Option)` | NULL or UTF-8 | `Option<&str>` |
+//! | `text_list!(protocols)` | NULL, or an array of UTF-8 that ends with NULL | `Vec<&str>` |
+//! | `bytes!(data, length)` | not NULL, unless there are 0 | `&[u8]` |
+//! | `member!(kind: WebsocketDataType)` | a value of the enumeration | `WebsocketDataType` |
+//! | `location!(error)` | NULL, or refers to NULL | [`ErrorLocation`] |
+
+use std::ffi::{CStr, CString, c_char};
+
+use glib::ffi::{GError, GTRUE, gboolean};
+use glib::gobject_ffi::GTypeInstance;
+use glib::prelude::*;
+use glib::translate::*;
+
+/// What a C function returns after a failed check.
+pub(crate) trait Fallback {
+    const FALLBACK: Self;
+}
+
+macro_rules! fallback {
+    ($($type:ty = $value:expr),+ $(,)?) => {
+        $(impl Fallback for $type {
+            const FALLBACK: Self = $value;
+        })+
+    };
+}
+
+fallback! { i32 = 0, i64 = 0, u16 = 0, u32 = 0, u64 = 0, usize = 0 }
+
+impl Fallback for () {
+    const FALLBACK: Self = ();
+}
+
+impl<T> Fallback for *mut T {
+    const FALLBACK: Self = std::ptr::null_mut();
+}
+
+impl<T> Fallback for *const T {
+    const FALLBACK: Self = std::ptr::null();
+}
+
+macro_rules! require {
+    ($condition:expr, $text:expr) => {
+        if !$condition {
+            fn here() {}
+            $crate::check::failed(std::any::type_name_of_val(&here), $text);
+            return $crate::check::Fallback::FALLBACK;
+        }
+    };
+}
+
+macro_rules! object {
+    ($object:ident: Option<$type:ty>) => {
+        $crate::check::require!(
+            $object.is_null() || $crate::check::is_a::<$type>($object),
+            &format!(
+                "{0} == NULL || {1}",
+                stringify!($object),
+                $crate::check::is_macro::<$type>(stringify!($object))
+            )
+        );
+        let $object: Option<&$type> = if $object.is_null() {
+            None
+        } else {
+            // SAFETY: the check found an instance of the class.
+            Some(unsafe { <$type as glib::object::ObjectType>::from_glib_ptr_borrow(&$object) })
+        };
+    };
+    ($object:ident: $type:ty) => {
+        $crate::check::require!(
+            $crate::check::is_a::<$type>($object),
+            &$crate::check::is_macro::<$type>(stringify!($object))
+        );
+        // SAFETY: the check found an instance of the class.
+        let $object: &$type =
+            unsafe { <$type as glib::object::ObjectType>::from_glib_ptr_borrow(&$object) };
+    };
+}
+
+macro_rules! boxed {
+    ($boxed:ident: $type:ty) => {
+        $crate::check::require!(!$boxed.is_null(), concat!(stringify!($boxed), " != NULL"));
+        // SAFETY: the pointer is not NULL, so it refers to what its type says.
+        let $boxed: glib::translate::Borrowed<$type> =
+            unsafe { glib::translate::from_glib_borrow($boxed) };
+        let $boxed: &$type = &$boxed;
+    };
+}
+
+macro_rules! text {
+    ($text:ident: Option) => {
+        let $text = if $text.is_null() {
+            None
+        } else {
+            $crate::check::text!($text);
+            Some($text)
+        };
+    };
+    ($text:ident) => {
+        $crate::check::require!(!$text.is_null(), concat!(stringify!($text), " != NULL"));
+        // SAFETY: the pointer is not NULL, so it refers to a string.
+        let $text = unsafe { $crate::check::utf8($text) };
+        $crate::check::require!(
+            $text.is_some(),
+            concat!("g_utf8_validate (", stringify!($text), ", -1, NULL)")
+        );
+        let $text = $text.unwrap_or_default();
+    };
+}
+
+macro_rules! text_list {
+    ($list:ident) => {
+        // SAFETY: the pointer is NULL or refers to an array of strings that ends with NULL.
+        let $list = unsafe { $crate::check::utf8_list($list) };
+        $crate::check::require!(
+            $list.is_some(),
+            concat!(stringify!($list), " are valid UTF-8")
+        );
+        let $list = $list.unwrap_or_default();
+    };
+}
+
+macro_rules! bytes {
+    ($data:ident, $length:ident) => {
+        $crate::check::require!(
+            !$data.is_null() || $length == 0,
+            concat!(
+                stringify!($data),
+                " != NULL || ",
+                stringify!($length),
+                " == 0"
+            )
+        );
+        let $data: &[u8] = if $length == 0 {
+            &[]
+        } else {
+            // SAFETY: the pointer is not NULL, so it refers to that many bytes.
+            unsafe { std::slice::from_raw_parts($data.cast(), $length) }
+        };
+    };
+}
+
+macro_rules! member {
+    ($value:ident: $type:ty) => {
+        // SAFETY: any number may be asked about.
+        let member: Result<$type, i32> =
+            unsafe { glib::translate::TryFromGlib::try_from_glib($value) };
+        let Ok($value) = member else {
+            $crate::check::require!(
+                false,
+                &$crate::check::is_member::<$type>(stringify!($value), $value)
+            );
+            return $crate::check::Fallback::FALLBACK;
+        };
+    };
+}
+
+macro_rules! location {
+    ($error:ident) => {
+        // SAFETY: the pointer is NULL or refers to a location, which may be read.
+        let unset = $error.is_null() || unsafe { (*$error).is_null() };
+        $crate::check::require!(
+            unset,
+            concat!(
+                stringify!($error),
+                " == NULL || *",
+                stringify!($error),
+                " == NULL"
+            )
+        );
+        let $error = $crate::check::ErrorLocation::new($error);
+    };
+}
+
+pub(crate) use {boxed, bytes, location, member, object, require, text, text_list};
+
+/// Prints what `g_return_if_fail()` prints; `here` is the path of an item in the C function.
+#[cold]
+pub(crate) fn failed(here: &str, text: &str) {
+    let function = here.rsplit("::").nth(1).unwrap_or(here);
+    let (function, text) = (
+        CString::new(function).unwrap_or_default(),
+        CString::new(text).unwrap_or_default(),
+    );
+    // SAFETY: the strings outlive the call.
+    unsafe {
+        glib::ffi::g_return_if_fail_warning(c"Wsoup".as_ptr(), function.as_ptr(), text.as_ptr());
+    }
+}
+
+/// Whether `instance` is one of the class `T`; NULL is not.
+pub(crate) fn is_a<T: StaticType>(instance: *mut impl Sized) -> bool {
+    let instance = instance.cast::<GTypeInstance>();
+    // SAFETY: NULL is allowed, anything else is an instance of some class.
+    unsafe {
+        glib::gobject_ffi::g_type_check_instance_is_a(instance, T::static_type().into_glib()) != 0
+    }
+}
+
+/// The check as C writes it: `WSOUP_IS_SESSION (session)`, `G_IS_IO_STREAM (stream)`.
+#[cold]
+pub(crate) fn is_macro<T: StaticType>(argument: &str) -> String {
+    let type_ = T::static_type();
+    let (prefix, name) = match type_.name().strip_prefix("Wsoup") {
+        Some(name) => ("WSOUP", name),
+        None => ("G", type_.name().strip_prefix('G').unwrap_or(type_.name())),
+    };
+    let mut words = String::new();
+    let letters: Vec<char> = name.chars().collect();
+    for (index, letter) in letters.iter().enumerate() {
+        let starts_word = letters
+            .get(index + 1)
+            .is_some_and(|next| next.is_lowercase());
+        let ends_word = index > 0 && letters[index - 1].is_lowercase();
+        if letter.is_uppercase() && (starts_word || ends_word) {
+            words.push('_');
+        }
+        words.push(letter.to_ascii_uppercase());
+    }
+    format!("{prefix}_IS_{} ({argument})", words.trim_start_matches('_'))
+}
+
+/// What is said of a number that is no value of the enumeration `T`.
+#[cold]
+pub(crate) fn is_member<T: StaticType>(argument: &str, value: i32) -> String {
+    let argument = argument.trim_start_matches("r#");
+    format!(
+        "{argument} is a value of {} (it is {value})",
+        T::static_type()
+    )
+}
+
+/// The string that C passed, if it is UTF-8.
+///
+/// # Safety
+/// `text` is a string that lives for `'a`.
+pub(crate) unsafe fn utf8<'a>(text: *const c_char) -> Option<&'a str> {
+    // SAFETY: by the caller's contract.
+    unsafe { CStr::from_ptr(text) }.to_str().ok()
+}
+
+/// The strings that C passed, if they are UTF-8; none for NULL.
+///
+/// # Safety
+/// `list` is NULL or an array of strings that ends with NULL; all live for `'a`.
+pub(crate) unsafe fn utf8_list<'a>(list: *mut *mut c_char) -> Option<Vec<&'a str>> {
+    if list.is_null() {
+        return Some(Vec::new());
+    }
+    // SAFETY: by the caller's contract; nothing past the NULL is read.
+    unsafe {
+        let length = (0..)
+            .take_while(|&index| !(*list.add(index)).is_null())
+            .count();
+        (0..length).map(|index| utf8(*list.add(index))).collect()
+    }
+}
+
+/// Where a function that fails puts its error; made by `location!`, which has checked the pointer.
+pub(crate) struct ErrorLocation(*mut *mut GError);
+
+impl ErrorLocation {
+    pub(crate) fn new(location: *mut *mut GError) -> Self {
+        Self(location)
+    }
+}
+
+/// How a `Result` leaves for C.
+pub(crate) trait OrError<T> {
+    /// The value, or what a function returns that failed; then the error is at `location`.
+    fn or_error(self, location: ErrorLocation) -> T;
+}
+
+impl<T: Fallback> OrError<T> for Result<T, glib::Error> {
+    fn or_error(self, location: ErrorLocation) -> T {
+        self.unwrap_or_else(|error| {
+            if !location.0.is_null() {
+                // SAFETY: the location is valid and holds no error.
+                unsafe { *location.0 = error.into_glib_ptr() };
+            }
+            T::FALLBACK
+        })
+    }
+}
+
+/// TRUE or FALSE.
+impl OrError<gboolean> for Result<(), glib::Error> {
+    fn or_error(self, location: ErrorLocation) -> gboolean {
+        self.map(|()| GTRUE).or_error(location)
+    }
+}

@@ -1,0 +1,140 @@
+//! `WsoupWebsocketExtension`.
+
+use std::ffi::c_char;
+
+use glib::ffi::{GBytes, GError, GHashTable, GType, gboolean};
+use glib::prelude::*;
+use glib::translate::*;
+use wsoup::prelude::*;
+use wsoup::{WebsocketConnectionType, WebsocketExtension};
+
+use crate::check::{OrError, location, member, object, require};
+use crate::types::*;
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_websocket_extension_get_type() -> GType {
+    WebsocketExtension::static_type().into_glib()
+}
+
+/// wsoup_websocket_extension_configure:
+/// @extension: a [class@WebsocketExtension]
+/// @connection_type: the side of the connection that the extension serves
+/// @params: (nullable) (element-type utf8 utf8): the names of the parameters that the peer sent, and
+///   the values of those that have one
+/// @error: return location for an error
+///
+/// Configures @extension with the parameters that the handshake brought.
+///
+/// Called once, before the first message. An extension whose class does not implement this accepts
+/// everything.
+///
+/// Returns: %TRUE if the extension can work with the parameters, %FALSE with @error set otherwise
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_configure(
+    extension: *mut WsoupWebsocketExtension,
+    connection_type: WsoupWebsocketConnectionType,
+    params: *mut GHashTable,
+    error: *mut *mut GError,
+) -> gboolean {
+    object!(extension: WebsocketExtension);
+    member!(connection_type: WebsocketConnectionType);
+    location!(error);
+    // SAFETY: the table is NULL or has strings as keys, and strings or NULL as values.
+    let params = unsafe { wsoup::params_from_table(params) };
+    extension
+        .configure(connection_type, &params)
+        .or_error(error)
+}
+
+/// wsoup_websocket_extension_get_request_params:
+/// @extension: a [class@WebsocketExtension]
+///
+/// Gets the parameters that a client sends with the name of the extension, in
+/// `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+///
+/// Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
+///   none
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_get_request_params(
+    extension: *mut WsoupWebsocketExtension,
+) -> *mut c_char {
+    object!(extension: WebsocketExtension);
+    extension.request_params().into_glib_ptr()
+}
+
+/// wsoup_websocket_extension_get_response_params:
+/// @extension: a [class@WebsocketExtension]
+///
+/// Gets the parameters that a server answers with, in `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+///
+/// Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
+///   none
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_get_response_params(
+    extension: *mut WsoupWebsocketExtension,
+) -> *mut c_char {
+    object!(extension: WebsocketExtension);
+    extension.response_params().into_glib_ptr()
+}
+
+/// wsoup_websocket_extension_process_outgoing_message:
+/// @extension: a [class@WebsocketExtension]
+/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+/// @payload: (transfer full): the payload of the message
+/// @error: return location for an error
+///
+/// Processes a message before it is sent.
+///
+/// The extension sets the reserved bits that it uses in @header. If it has nothing to change in the
+/// payload, it returns @payload itself.
+///
+/// Returns: (transfer full): the payload to send, or %NULL with @error set
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_process_outgoing_message(
+    extension: *mut WsoupWebsocketExtension,
+    header: *mut guint8,
+    payload: *mut GBytes,
+    error: *mut *mut GError,
+) -> *mut GBytes {
+    object!(extension: WebsocketExtension);
+    require!(!header.is_null(), "header != NULL");
+    require!(!payload.is_null(), "payload != NULL");
+    location!(error);
+    // SAFETY: `header` is not NULL, so it may be changed; the payload is given away.
+    let (header, payload) = unsafe { (&mut *header, from_glib_full(payload)) };
+    let processed = extension.process_outgoing_message(header, payload);
+    processed.map(IntoGlibPtr::into_glib_ptr).or_error(error)
+}
+
+/// wsoup_websocket_extension_process_incoming_message:
+/// @extension: a [class@WebsocketExtension]
+/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+/// @payload: (transfer full): the payload of the message
+/// @error: return location for an error
+///
+/// Processes a message after it was received.
+///
+/// The extension clears the reserved bits that it uses in @header; a bit that is left breaks the
+/// protocol. If it has nothing to change in the payload, it returns @payload itself.
+///
+/// Returns: (transfer full): the payload to deliver, or %NULL with @error set
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_process_incoming_message(
+    extension: *mut WsoupWebsocketExtension,
+    header: *mut guint8,
+    payload: *mut GBytes,
+    error: *mut *mut GError,
+) -> *mut GBytes {
+    object!(extension: WebsocketExtension);
+    require!(!header.is_null(), "header != NULL");
+    require!(!payload.is_null(), "payload != NULL");
+    location!(error);
+    // SAFETY: `header` is not NULL, so it may be changed; the payload is given away.
+    let (header, payload) = unsafe { (&mut *header, from_glib_full(payload)) };
+    let processed = extension.process_incoming_message(header, payload);
+    processed.map(IntoGlibPtr::into_glib_ptr).or_error(error)
+}

@@ -1,0 +1,33 @@
+//! The C ABI of wsoup: each function checks its arguments, calls the Rust crate and hands over
+//! ownership. Nothing is decided here.
+//!
+//! The modules stand in the order in which the header should read. Their `///` comments are gtk-doc:
+//! cbindgen copies them into the header, where g-ir-scanner finds them. A function begins with the
+//! checks of `check.rs`, which replace each argument by what Rust calls it; C passes enumerations as
+//! `int`, under the names of `types.rs`.
+//!
+//! A panic cannot cross into C: leaving an `extern "C"` function by one aborts the process, in debug
+//! builds too. For the same reason callbacks of C may not throw.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "what C must pass is said in its documentation"
+)]
+#![allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "cbindgen reads some items, not rustc"
+)]
+#![allow(
+    unreachable_pub,
+    reason = "cbindgen reads `pub` items, wherever they are"
+)]
+
+mod check;
+/// cbindgen:ignore
+mod types;
+
+mod enums;
+
+mod connection;
+mod extension;
+mod status;

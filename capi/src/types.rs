@@ -1,0 +1,24 @@
+//! The names that the header uses, for signatures. Everything is printed as it stands.
+
+#![allow(non_camel_case_types)]
+
+use std::ffi::{c_int, c_uint, c_ushort};
+
+use glib::object::ObjectType;
+
+// GLib's names for the types of C.
+pub(crate) type gint64 = i64;
+pub(crate) type gsize = usize;
+pub(crate) type guint = c_uint;
+pub(crate) type guint8 = u8;
+pub(crate) type guint64 = u64;
+pub(crate) type gushort = c_ushort;
+
+// Enumerations: C may pass any number, which would be undefined behaviour as a Rust enumeration.
+pub(crate) type WsoupWebsocketConnectionType = c_int;
+pub(crate) type WsoupWebsocketDataType = c_int;
+pub(crate) type WsoupWebsocketState = c_int;
+
+// Instances of classes, which only GObject looks into.
+pub(crate) type WsoupWebsocketConnection = <wsoup::WebsocketConnection as ObjectType>::GlibType;
+pub(crate) type WsoupWebsocketExtension = <wsoup::WebsocketExtension as ObjectType>::GlibType;
