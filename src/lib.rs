@@ -35,9 +35,9 @@ pub use error::WebsocketError;
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 pub use extension::{WebsocketExtension, WebsocketExtensionExt};
+pub use http::{MessageBody, MessageHeaders, MessageHeadersIter};
 #[doc(hidden)]
-pub use http::WsoupMessageHeaders;
-pub use http::{MessageHeaders, MessageHeadersIter};
+pub use http::{WsoupMessageBody, WsoupMessageHeaders};
 
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
 pub mod prelude {

@@ -176,7 +176,12 @@ impl HeadScanner {
         &mut self,
         buffer: &[u8],
     ) -> Result<Parsed<RequestHead>, HeadError> {
-        let Some((bytes, lines, length)) = self.next_head(buffer)? else {
+        let Some(RawHead {
+            bytes,
+            lines,
+            length,
+        }) = self.next_head(buffer)?
+        else {
             return Ok(Parsed::Incomplete);
         };
         let mut fields = vec![httparse::EMPTY_HEADER; lines];
@@ -213,7 +218,12 @@ impl HeadScanner {
         &mut self,
         buffer: &[u8],
     ) -> Result<Parsed<ResponseHead>, HeadError> {
-        let Some((bytes, lines, length)) = self.next_head(buffer)? else {
+        let Some(RawHead {
+            bytes,
+            lines,
+            length,
+        }) = self.next_head(buffer)?
+        else {
             return Ok(Parsed::Incomplete);
         };
         let mut fields = vec![httparse::EMPTY_HEADER; lines];
@@ -239,18 +249,19 @@ impl HeadScanner {
         Ok(Parsed::Complete { head, length })
     }
 
-    /// Returns the head without empty lines before it, how many lines it has at most, and where
-    /// it ends in the buffer.
-    fn next_head<'a>(
-        &mut self,
-        buffer: &'a [u8],
-    ) -> Result<Option<(&'a [u8], usize, usize)>, HeadError> {
-        let Some(end) = self.find_end(buffer)? else {
+    /// Returns the next head once it is there.
+    fn next_head<'a>(&mut self, buffer: &'a [u8]) -> Result<Option<RawHead<'a>>, HeadError> {
+        let Some(length) = self.find_end(buffer)? else {
             return Ok(None);
         };
-        let found = (&buffer[self.start..end], self.lines, end);
+        let bytes = &buffer[self.start..length];
+        let raw = RawHead {
+            bytes,
+            lines: self.lines,
+            length,
+        };
         *self = Self::new(self.limits);
-        Ok(Some(found))
+        Ok(Some(raw))
     }
 
     /// Looks at what is new in `buffer`, line by line.
@@ -294,6 +305,16 @@ impl HeadScanner {
         }
         Ok(None)
     }
+}
+
+/// A complete head in a buffer.
+struct RawHead<'a> {
+    /// From the start line to the empty line.
+    bytes: &'a [u8],
+    /// How many lines that are, without the empty one.
+    lines: usize,
+    /// Where it ends in the buffer.
+    length: usize,
 }
 
 /// Appends the head of a request to `output`.

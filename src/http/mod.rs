@@ -4,6 +4,7 @@
 //! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
 //! and takes it out of the stream. Nothing in here does I/O: `session` and `server` move the bytes.
 
+mod body;
 mod chunked;
 pub(crate) mod framing;
 pub(crate) mod head;
@@ -13,4 +14,5 @@ mod syntax;
 pub(crate) mod target;
 mod text;
 
+pub use body::{MessageBody, WsoupMessageBody};
 pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
