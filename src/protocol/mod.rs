@@ -6,6 +6,7 @@ mod config;
 mod endpoint;
 mod error;
 mod frame;
+pub mod handshake;
 mod keepalive;
 mod mask;
 mod message;
