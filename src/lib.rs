@@ -35,7 +35,7 @@ pub use error::WebsocketError;
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 pub use extension::{WebsocketExtension, WebsocketExtensionExt};
-pub use http::{MessageBody, MessageHeaders, MessageHeadersIter};
+pub use http::{Message, MessageBody, MessageHeaders, MessageHeadersIter};
 #[doc(hidden)]
 pub use http::{WsoupMessageBody, WsoupMessageHeaders};
 

@@ -240,6 +240,13 @@ impl MessageHeaders {
         self.fields().append(name, &decode_field_value(value));
     }
 
+    /// Takes over the headers of another set, in place of all that are there.
+    pub(super) fn copy_from(&self, other: &Self) {
+        let mut fields = Fields::default();
+        other.foreach(|name, value| fields.append(name, value));
+        *self.fields() = fields;
+    }
+
     /// How many headers of that name there are.
     pub(super) fn count(&self, name: &str) -> usize {
         self.fields().values(name).count()

@@ -9,6 +9,8 @@ mod chunked;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod headers;
+mod latch;
+mod message;
 mod status;
 mod syntax;
 pub(crate) mod target;
@@ -16,3 +18,4 @@ mod text;
 
 pub use body::{MessageBody, WsoupMessageBody};
 pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
+pub use message::Message;
