@@ -1,10 +1,12 @@
 """What the Python suites share: a deadline for every wait, the two ends of a connection with a
 record of their signals, and a server on a free port of this process."""
 
+import concurrent.futures
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import gi
@@ -32,6 +34,22 @@ def wait_for(condition, what="the condition", seconds=10):
             context.iteration(True)
     finally:
         GLib.source_remove(source)
+
+
+def call_in_thread(function, *arguments):
+    """Calls what blocks in a thread while the main context here goes on; returns its result."""
+    future = concurrent.futures.Future()
+
+    def call():
+        try:
+            future.set_result(function(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
+        GLib.MainContext.default().wakeup()
+
+    threading.Thread(target=call, daemon=True).start()
+    wait_for(future.done, f"{function} to return", seconds=30)
+    return future.result()
 
 
 class End:
@@ -66,7 +84,7 @@ class End:
         self.state_changes += 1
 
     def is_closed(self):
-        return self.connection.get_state() == CLOSED and "closed" in self.events
+        return int(self.connection.get_state()) == int(CLOSED) and "closed" in self.events
 
     def wait_messages(self, count):
         wait_for(lambda: len(self.messages) >= count, f"message {count}")
@@ -77,18 +95,19 @@ class TestCase(unittest.TestCase):
     """Gives each test a server on 127.0.0.1 and a session, and takes them down again."""
 
     certificate = None
+    client_library = server_library = Wsoup
 
     def setUp(self):
-        self.session = Wsoup.Session()
+        self.session = self.client_library.Session()
         self.peers = []
         self.server = self.start_server()
 
     def start_server(self):
-        options = Wsoup.ServerListenOptions.IPV4_ONLY
-        server = Wsoup.Server()
+        options = self.server_library.ServerListenOptions.IPV4_ONLY
+        server = self.server_library.Server()
         if self.certificate:
             server.set_tls_certificate(self.certificate)
-            options |= Wsoup.ServerListenOptions.HTTPS
+            options |= self.server_library.ServerListenOptions.HTTPS
         server.listen_local(0, options)
         server.add_websocket_handler("/echo", None, None, self.keep_peer)
         self.addCleanup(server.disconnect)
@@ -108,10 +127,13 @@ class TestCase(unittest.TestCase):
         scheme = "wss" if uri.get_scheme() == "https" else "ws"
         return f"{scheme}://127.0.0.1:{uri.get_port()}{path}"
 
+    def message(self, path):
+        return self.client_library.Message.new("GET", self.uri(path))
+
     def connect(self, target, origin=None, protocols=None, cancellable=None, session=None):
         """Connects to a path of the server, or with a whole message; returns the client's end."""
         if isinstance(target, str):
-            target = Wsoup.Message.new("GET", self.uri(target))
+            target = self.message(target)
         outcomes = []
 
         def on_connected(session, result):

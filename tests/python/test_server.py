@@ -2,33 +2,26 @@
 listens."""
 
 import http.client
-import threading
 import unittest
 
-from support import Gio, GLib, TestCase, Wsoup, wait_for
+from support import Gio, GLib, TestCase, Wsoup, call_in_thread
 
 
 class Requests(TestCase):
     def get(self, path, method="GET", headers=None):
-        """Sends a request from a thread while the main context here serves it."""
+        """Sends a request; returns status, body and headers of the answer."""
         (uri,) = self.server.get_uris()
-        answers = []
 
         def request():
             client = http.client.HTTPConnection("127.0.0.1", uri.get_port(), timeout=10)
             try:
                 client.request(method, path, headers=headers or {})
                 response = client.getresponse()
-                answers.append((response.status, response.read().decode(), response.headers))
+                return response.status, response.read().decode(), response.headers
             finally:
                 client.close()
-                GLib.MainContext.default().wakeup()
 
-        thread = threading.Thread(target=request)
-        thread.start()
-        wait_for(lambda: not thread.is_alive(), f"an answer to {method} {path}")
-        self.assertEqual(len(answers), 1)
-        return answers[0]
+        return call_in_thread(request)
 
     def test_plain_request_is_answered(self):
         def hello(server, message, path, query):

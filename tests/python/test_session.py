@@ -20,7 +20,7 @@ from support import (
 
 class Handshake(TestCase):
     def test_status_is_101(self):
-        message = Wsoup.Message.new("GET", self.uri("/echo"))
+        message = self.message("/echo")
         client = self.connect(message)
         self.assertEqual(message.get_status(), Wsoup.Status.SWITCHING_PROTOCOLS)
         self.close(client, self.peer)
@@ -37,7 +37,7 @@ class Handshake(TestCase):
 
     def test_no_common_subprotocol_is_refused(self):
         self.server.add_websocket_handler("/chat", None, ["chat"], self.keep_peer)
-        message = Wsoup.Message.new("GET", self.uri("/chat"))
+        message = self.message("/chat")
         error = self.connect_fails(message, protocols=["other"])
         self.assertTrue(
             error.matches(Wsoup.WebsocketError.quark(), Wsoup.WebsocketError.NOT_WEBSOCKET)
@@ -62,7 +62,7 @@ class Handshake(TestCase):
             connection.close(1000, None)
 
         self.server.add_websocket_handler("/header", None, None, handler)
-        message = Wsoup.Message.new("GET", self.uri("/header"))
+        message = self.message("/header")
         message.get_request_headers().append("X-Token", "s3cret")
         client = self.connect(message)
         self.wait_closed(client)
@@ -71,7 +71,7 @@ class Handshake(TestCase):
 
 class Refused(TestCase):
     def assert_refused(self, target, status, **arguments):
-        message = Wsoup.Message.new("GET", self.uri(target))
+        message = self.message(target)
         error = self.connect_fails(message, **arguments)
         self.assertTrue(
             error.matches(Wsoup.WebsocketError.quark(), Wsoup.WebsocketError.NOT_WEBSOCKET), error
@@ -107,7 +107,7 @@ class Tls(TestCase):
 
     def setUp(self):
         super().setUp()
-        self.message = Wsoup.Message.new("GET", self.uri("/echo"))
+        self.request = self.message("/echo")
 
     def trust_the_authority(self):
         self.session.set_tls_database(
@@ -120,16 +120,16 @@ class Tls(TestCase):
         self.close(client, self.peer)
 
     def assert_refused(self, flag):
-        error = self.connect_fails(self.message)
+        error = self.connect_fails(self.request)
         self.assertTrue(error.matches(Gio.tls_error_quark(), Gio.TlsError.BAD_CERTIFICATE), error)
-        self.assertTrue(self.message.get_tls_peer_certificate_errors() & flag)
+        self.assertTrue(self.request.get_tls_peer_certificate_errors() & flag)
         self.assertEqual(self.peers, [])
 
     def test_certificate_trusted_by_database(self):
         self.trust_the_authority()
-        client = self.connect(self.message)
-        self.assertIsInstance(self.message.get_tls_peer_certificate(), Gio.TlsCertificate)
-        self.assertEqual(self.message.get_tls_peer_certificate_errors(), 0)
+        client = self.connect(self.request)
+        self.assertIsInstance(self.request.get_tls_peer_certificate(), Gio.TlsCertificate)
+        self.assertEqual(self.request.get_tls_peer_certificate_errors(), 0)
         self.assert_echoes(client)
 
     def test_certificate_accepted_by_signal(self):
@@ -139,14 +139,14 @@ class Tls(TestCase):
             seen.append((certificate, errors))
             return True
 
-        self.message.connect("accept-certificate", accept)
-        self.assert_echoes(self.connect(self.message))
+        self.request.connect("accept-certificate", accept)
+        self.assert_echoes(self.connect(self.request))
         ((certificate, errors),) = seen
         self.assertIsInstance(certificate, Gio.TlsCertificate)
         self.assertTrue(errors & Gio.TlsCertificateFlags.UNKNOWN_CA)
 
     def test_certificate_declined_by_signal_is_refused(self):
-        self.message.connect("accept-certificate", lambda *_arguments: False)
+        self.request.connect("accept-certificate", lambda *_arguments: False)
         self.assert_refused(Gio.TlsCertificateFlags.UNKNOWN_CA)
 
     def test_certificate_of_unknown_authority_is_refused(self):
