@@ -19,6 +19,9 @@ macro_rules! type_name {
     };
 }
 
+#[macro_use]
+mod class;
+
 pub mod protocol;
 
 mod connection;
@@ -26,8 +29,13 @@ mod enums;
 mod error;
 mod event_loop;
 mod extension;
+mod handshake;
 mod http;
+mod product;
+mod property;
 mod random;
+mod server;
+mod session;
 
 pub use connection::WebsocketConnection;
 pub use enums::*;
@@ -35,9 +43,20 @@ pub use error::WebsocketError;
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 pub use extension::{WebsocketExtension, WebsocketExtensionExt};
-pub use http::{Message, MessageBody, MessageHeaders, MessageHeadersIter};
+pub use handshake::{
+    websocket_client_prepare_handshake, websocket_client_verify_handshake,
+    websocket_server_check_handshake, websocket_server_process_handshake,
+};
+pub use http::{Message, MessageBody, MessageHeaders, MessageHeadersIter, ServerMessage};
 #[doc(hidden)]
 pub use http::{WsoupMessageBody, WsoupMessageHeaders};
+
+pub use server::{Server, ServerBuilder};
+#[doc(hidden)]
+pub use server::{WsoupServer, WsoupServerClass};
+pub use session::{Session, SessionBuilder};
+#[doc(hidden)]
+pub use session::{WsoupSession, WsoupSessionClass};
 
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
 pub mod prelude {

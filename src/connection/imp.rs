@@ -15,6 +15,8 @@ use std::sync::LazyLock;
 /// The default bound on a frame, and on a server's message.
 const DEFAULT_MAX_SIZE: u64 = 128 * 1024;
 
+pub(super) type ClosedCallback = Box<dyn FnOnce(&super::WebsocketConnection)>;
+
 pub struct WebsocketConnection {
     pub(super) io_stream: OnceCell<gio::IOStream>,
     pub(super) connection_type: Cell<WebsocketConnectionType>,
@@ -28,6 +30,8 @@ pub struct WebsocketConnection {
     pub(super) keepalive_pong_timeout: Cell<u32>,
     /// What drives the connection; unset if it was constructed wrongly, and so is closed.
     pub(super) driver: OnceCell<Driver>,
+    /// Called after `closed`; see [`super::WebsocketConnection::on_closed`].
+    pub(super) after_closed: RefCell<Option<ClosedCallback>>,
     /// What the peer gave as its reason, kept for C.
     pub(super) close_data: OnceCell<GString>,
 }
@@ -46,6 +50,7 @@ impl Default for WebsocketConnection {
             keepalive_interval: Cell::new(0),
             keepalive_pong_timeout: Cell::new(0),
             driver: OnceCell::new(),
+            after_closed: RefCell::default(),
             close_data: OnceCell::new(),
         }
     }
@@ -187,6 +192,9 @@ impl WebsocketConnection {
 
     pub(super) fn emit_closed(&self) {
         self.obj().emit::<()>(signal(CLOSED), &[]);
+        if let Some(callback) = self.after_closed.take() {
+            callback(&self.obj());
+        }
     }
 
     pub(super) fn emit_pong(&self, payload: &glib::Bytes) {

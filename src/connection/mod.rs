@@ -86,6 +86,13 @@ impl WebsocketConnection {
         }
     }
 
+    /// Calls `callback` when the connection is over, after the handlers of `closed`.
+    ///
+    /// For the library itself: closures of gio-rs would insist on the thread they were made in.
+    pub(crate) fn on_closed(&self, callback: impl FnOnce(&Self) + 'static) {
+        self.imp().after_closed.replace(Some(Box::new(callback)));
+    }
+
     /// The stream below. Do not read or write it.
     #[doc(alias = "get_io_stream")]
     pub fn io_stream(&self) -> Option<gio::IOStream> {

@@ -14,6 +14,7 @@
 
 mod buffer;
 mod gio_call;
+mod listener;
 mod source;
 mod stream;
 mod task;
@@ -26,8 +27,9 @@ use std::time::Instant;
 
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
+pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
-pub(crate) use task::{sleep_until, spawn, with_deadline};
+pub(crate) use task::{sleep_until, spawn, with_cancellable, with_deadline};
 
 use source::ContextSource;
 use timers::Timers;

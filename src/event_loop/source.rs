@@ -1,13 +1,14 @@
-//! The `GSource` through which an [`EventLoop`] takes part in its context.
+//! The `GSource` through which an [`EventLoop`] takes part in its context, and how the sources of
+//! streams and sockets run an [`Entry`].
 #![allow(unsafe_code)]
 
-use super::EventLoop;
-use glib::ffi;
+use super::{Cause, Entry, EventLoop};
+use glib::ffi::{self, gboolean, gpointer};
 use glib::translate::*;
 use std::ffi::{c_int, c_uint};
 use std::mem::size_of;
 use std::ptr;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 /// A `GSource` attached to a context; destroyed on drop.
 pub(super) struct ContextSource(ptr::NonNull<ffi::GSource>);
@@ -86,7 +87,7 @@ unsafe fn with_loop<T>(source: *mut ffi::GSource, with: impl FnOnce(&EventLoop) 
     event_loop.upgrade().map(|event_loop| with(&event_loop))
 }
 
-unsafe extern "C" fn prepare(source: *mut ffi::GSource, timeout: *mut c_int) -> ffi::gboolean {
+unsafe extern "C" fn prepare(source: *mut ffi::GSource, timeout: *mut c_int) -> gboolean {
     // SAFETY: GLib passes the source that the function was registered for.
     let wait = unsafe { with_loop(source, EventLoop::prepare) }.flatten();
     let milliseconds = match wait {
@@ -103,7 +104,7 @@ unsafe extern "C" fn prepare(source: *mut ffi::GSource, timeout: *mut c_int) -> 
     (milliseconds == 0).into_glib()
 }
 
-unsafe extern "C" fn check(source: *mut ffi::GSource) -> ffi::gboolean {
+unsafe extern "C" fn check(source: *mut ffi::GSource) -> gboolean {
     // SAFETY: GLib passes the source that the function was registered for.
     let wait = unsafe { with_loop(source, EventLoop::prepare) }.flatten();
     wait.is_some_and(|wait| wait.is_zero()).into_glib()
@@ -112,8 +113,8 @@ unsafe extern "C" fn check(source: *mut ffi::GSource) -> ffi::gboolean {
 unsafe extern "C" fn dispatch(
     source: *mut ffi::GSource,
     _callback: ffi::GSourceFunc,
-    _data: ffi::gpointer,
-) -> ffi::gboolean {
+    _data: gpointer,
+) -> gboolean {
     // SAFETY: GLib passes the source that the function was registered for.
     unsafe { with_loop(source, EventLoop::dispatch) };
     ffi::G_SOURCE_CONTINUE
@@ -122,4 +123,49 @@ unsafe extern "C" fn dispatch(
 unsafe extern "C" fn finalize(source: *mut ffi::GSource) {
     // SAFETY: the field owns a weak reference, and nothing runs after `finalize`.
     drop(unsafe { Weak::from_raw((*source.cast::<RawSource>()).event_loop) });
+}
+
+/// What GLib calls when a source is ready; the type that `g_source_set_callback()` knows.
+pub(super) type SourceFunc = unsafe extern "C" fn(gpointer) -> gboolean;
+
+/// Attaches `source` to the context of `entry`, which `callback` gets as its last argument.
+///
+/// # Safety
+/// `callback` has the signature that the kind of source calls, and does no more with the entry
+/// than to pass it to [`run_entry`].
+pub(super) unsafe fn attach_entry(
+    source: glib::Source,
+    callback: SourceFunc,
+    entry: &Arc<Entry>,
+) -> glib::Source {
+    // SAFETY: the source owns one reference to the entry, which is released with the source.
+    unsafe {
+        let raw = source.to_glib_none().0;
+        let data = Arc::into_raw(entry.clone()).cast_mut().cast();
+        ffi::g_source_set_callback(raw, Some(callback), data, Some(release_entry));
+        // A handler may run the context: messages go on coming meanwhile.
+        ffi::g_source_set_can_recurse(raw, ffi::GTRUE);
+        ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
+    }
+    source
+}
+
+/// Runs an entry for a source, which stays attached.
+///
+/// # Safety
+/// `entry` is what a source got from [`attach_entry`], and the source calls.
+pub(super) unsafe fn run_entry(entry: gpointer, cause: Cause) -> gboolean {
+    // SAFETY: the source's reference is alive now; one of our own keeps the entry alive should
+    // its callback destroy the source.
+    let entry = unsafe {
+        Arc::increment_strong_count(entry.cast::<Entry>());
+        Arc::from_raw(entry.cast::<Entry>())
+    };
+    entry.run(cause);
+    ffi::G_SOURCE_CONTINUE
+}
+
+unsafe extern "C" fn release_entry(entry: gpointer) {
+    // SAFETY: gives back the reference that the source owned.
+    drop(unsafe { Arc::from_raw(entry.cast::<Entry>()) });
 }

@@ -3,10 +3,12 @@
 //! This is the portable way: GIO's pollable streams, one `GSource` a direction that is waited for.
 #![allow(unsafe_code)]
 
+use super::source::{SourceFunc, attach_entry, run_entry};
 use super::task::TaskWatcher;
 use super::{Cause, Entry, Watcher};
 use gio::prelude::*;
-use glib::ffi::gpointer;
+use glib::ffi::{gboolean, gpointer};
+use glib::gobject_ffi::GObject;
 use glib::translate::*;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -260,64 +262,23 @@ fn update(
 
 /// Lets a source of a pollable stream run `entry`.
 fn attach(source: glib::Source, entry: &Arc<Entry>, cause: Cause) -> glib::Source {
-    type PollableFunc =
-        unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, gpointer) -> glib::ffi::gboolean;
-    type SourceFunc = unsafe extern "C" fn(gpointer) -> glib::ffi::gboolean;
+    type PollableFunc = unsafe extern "C" fn(*mut GObject, gpointer) -> gboolean;
 
     let ready: PollableFunc = match cause {
         Cause::Writable => writable,
         Cause::Readable | Cause::Turn => readable,
     };
     // SAFETY: sources of pollable streams call a `GPollableSourceFunc`, which is what `ready` is;
-    // GLib passes it around as the general `GSourceFunc`. The source owns one reference to the
-    // entry, released with the source.
-    unsafe {
-        let raw = source.to_glib_none().0;
-        glib::ffi::g_source_set_callback(
-            raw,
-            Some(std::mem::transmute::<PollableFunc, SourceFunc>(ready)),
-            Arc::into_raw(entry.clone()).cast_mut().cast(),
-            Some(release),
-        );
-        // A handler may run the context: this stream's messages go on coming meanwhile.
-        glib::ffi::g_source_set_can_recurse(raw, glib::ffi::GTRUE);
-        glib::ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
-    }
-    source
+    // GLib passes it around as the general `GSourceFunc`. It hands the entry to `run_entry()`.
+    unsafe { attach_entry(source, std::mem::transmute::<PollableFunc, SourceFunc>(ready), entry) }
 }
 
-unsafe extern "C" fn readable(
-    _stream: *mut glib::gobject_ffi::GObject,
-    entry: gpointer,
-) -> glib::ffi::gboolean {
+unsafe extern "C" fn readable(_stream: *mut GObject, entry: gpointer) -> gboolean {
     // SAFETY: called by a source that `attach()` gave the entry to.
-    unsafe { run(entry, Cause::Readable) }
+    unsafe { run_entry(entry, Cause::Readable) }
 }
 
-unsafe extern "C" fn writable(
-    _stream: *mut glib::gobject_ffi::GObject,
-    entry: gpointer,
-) -> glib::ffi::gboolean {
+unsafe extern "C" fn writable(_stream: *mut GObject, entry: gpointer) -> gboolean {
     // SAFETY: called by a source that `attach()` gave the entry to.
-    unsafe { run(entry, Cause::Writable) }
-}
-
-/// Runs an entry for a source, which stays attached.
-///
-/// # Safety
-/// `entry` is a reference that the calling source owns.
-unsafe fn run(entry: gpointer, cause: Cause) -> glib::ffi::gboolean {
-    // SAFETY: the source's reference is alive now; one of our own keeps the entry alive should
-    // its callback destroy the source.
-    let entry = unsafe {
-        Arc::increment_strong_count(entry.cast::<Entry>());
-        Arc::from_raw(entry.cast::<Entry>())
-    };
-    entry.run(cause);
-    glib::ffi::G_SOURCE_CONTINUE
-}
-
-unsafe extern "C" fn release(entry: gpointer) {
-    // SAFETY: gives back the reference that the source owned.
-    drop(unsafe { Arc::from_raw(entry.cast::<Entry>()) });
+    unsafe { run_entry(entry, Cause::Writable) }
 }

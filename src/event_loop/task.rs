@@ -3,11 +3,12 @@
 //! gio-rs has `spawn_local()`, but ties the future to the thread that spawned it; see the module
 //! above. A task lives as long as somebody can wake it: what it waits for owns it.
 
-use super::{ContextBound, Entry, EventLoop, Watcher};
+use super::{ContextBound, Entry, EventLoop, Watcher, lock};
+use gio::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
@@ -121,6 +122,53 @@ pub(crate) async fn with_deadline<T>(
     .await
 }
 
+/// Waits for `future` until `cancellable` is cancelled; then it is dropped.
+pub(crate) async fn with_cancellable<T>(
+    cancellable: &gio::Cancellable,
+    future: impl Future<Output = Result<T, glib::Error>>,
+) -> Result<T, glib::Error> {
+    let mut future = pin!(future);
+    let mut cancelled: Option<Cancelled> = None;
+    poll_fn(|task| {
+        cancellable.set_error_if_cancelled()?;
+        let cancelled = cancelled.get_or_insert_with(|| Cancelled::new(cancellable));
+        *lock(&cancelled.waker) = Some(task.waker().clone());
+        future.as_mut().poll(task)
+    })
+    .await
+}
+
+/// Wakes a task when a cancellable, perhaps in another thread, is cancelled.
+struct Cancelled {
+    cancellable: gio::Cancellable,
+    waker: Arc<Mutex<Option<Waker>>>,
+    handler: Option<gio::CancelledHandlerId>,
+}
+
+impl Cancelled {
+    fn new(cancellable: &gio::Cancellable) -> Self {
+        let waker = Arc::new(Mutex::new(None::<Waker>));
+        let handler = cancellable.connect_cancelled({
+            let waker = waker.clone();
+            move |_| {
+                let waker = lock(&waker).take();
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+            }
+        });
+        Self { cancellable: cancellable.clone(), waker, handler }
+    }
+}
+
+impl Drop for Cancelled {
+    fn drop(&mut self) {
+        if let Some(handler) = self.handler.take() {
+            self.cancellable.disconnect_cancelled(handler);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::with_context;
@@ -163,6 +211,29 @@ mod tests {
                 context.iteration(true);
             }
             assert_eq!(result.get(), Some(None));
+        });
+    }
+
+    #[test]
+    fn cancellation_from_another_thread_ends_a_wait() {
+        with_context(|context| {
+            let error = Rc::new(RefCell::new(None));
+            let cancellable = gio::Cancellable::new();
+            spawn(&EventLoop::thread_default(), {
+                let (error, cancellable) = (error.clone(), cancellable.clone());
+                async move {
+                    let waiting = with_cancellable(&cancellable, std::future::pending::<Result<(), _>>());
+                    *error.borrow_mut() = waiting.await.err();
+                }
+            });
+            while context.iteration(false) {}
+            let thread = std::thread::spawn(move || cancellable.cancel());
+            while error.borrow().is_none() {
+                context.iteration(true);
+            }
+            thread.join().expect("the thread ends");
+            let error = error.take().expect("it is there");
+            assert!(error.matches(gio::IOErrorEnum::Cancelled));
         });
     }
 

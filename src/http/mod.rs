@@ -2,20 +2,24 @@
 //!
 //! [`Message`] (client) and [`ServerMessage`] (server) are the objects that a program sees. The
 //! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
-//! and takes it out of the stream. Nothing in here does I/O: `session` and `server` move the bytes.
+//! and takes it out of the stream, [`transport`] is the stream.
 
 mod body;
 mod chunked;
+pub(crate) mod date;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod headers;
 mod latch;
 mod message;
+mod server_message;
 mod status;
 mod syntax;
 pub(crate) mod target;
 mod text;
+pub(crate) mod transport;
 
 pub use body::{MessageBody, WsoupMessageBody};
 pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
 pub use message::Message;
+pub use server_message::ServerMessage;

@@ -1,6 +1,7 @@
 //! A stream on which HTTP heads and bodies are read and written, with what was read too much.
 
 use crate::event_loop::Stream;
+use gio::prelude::*;
 
 /// Bytes that one read takes in at most.
 const CHUNK: usize = 16 * 1024;
@@ -62,7 +63,15 @@ impl Transport {
     }
 
     /// Gives the stream away, with what was read from it too much.
-    pub(crate) fn into_parts(self) -> (gio::IOStream, Vec<u8>) {
-        (self.io, self.unread)
+    pub(crate) fn take_parts(&mut self) -> (gio::IOStream, Vec<u8>) {
+        (self.io.clone(), std::mem::take(&mut self.unread))
+    }
+}
+
+/// Has small messages sent at once: what waits to be sent together is put together here.
+pub(crate) fn disable_nagle(socket: &gio::Socket) {
+    if matches!(socket.family(), gio::SocketFamily::Ipv4 | gio::SocketFamily::Ipv6) {
+        // It is an optimisation: a socket that does not know it does without.
+        let _ = socket.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, 1);
     }
 }

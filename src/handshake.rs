@@ -1,0 +1,189 @@
+//! The opening handshake on [`Message`]s and [`ServerMessage`]s, for programs that bring their own
+//! HTTP; [`Session`](crate::Session) and [`Server`](crate::Server) do it by themselves.
+//!
+//! The rules are those of [`crate::protocol::handshake`]. Extensions are given as the types that
+//! may be used; what comes back are objects that are configured for one connection.
+
+use crate::extension::{WebsocketExtension, WebsocketExtensionExt};
+use crate::protocol::handshake::{
+    AcceptedRequest, Extension, HandshakeError, HandshakeErrorKind, Headers, check_request, new_key,
+    request_headers, verify_response,
+};
+use crate::{
+    Message, MessageHeaders, ServerMessage, WebsocketConnectionType, WebsocketError, random,
+};
+use glib::prelude::*;
+
+/// Adds to `message` what makes it the request of a WebSocket handshake (RFC 6455 §4.1).
+///
+/// `protocols` are the subprotocols to offer, `supported_extensions` the types of the extensions,
+/// both in order of preference. An origin or protocols that cannot stand in a header are a
+/// programmer's error: they are reported as critical, and nothing is added.
+pub fn websocket_client_prepare_handshake(
+    message: &Message,
+    origin: Option<&str>,
+    protocols: &[&str],
+    supported_extensions: &[glib::Type],
+) {
+    let offer = offer(supported_extensions);
+    let key = new_key(random::nonce());
+    match request_headers(&key, origin, protocols, offer.as_deref()) {
+        Ok(headers) => {
+            for (name, value) in headers {
+                message.request_headers().replace(name, &value);
+            }
+        }
+        Err(error) => glib::g_critical!("Wsoup", "no handshake can be made: {error}"),
+    }
+}
+
+/// Checks the response to a request that
+/// [`websocket_client_prepare_handshake`] made (RFC 6455 §4.1).
+///
+/// Returns the extensions that the server accepted, configured.
+///
+/// # Errors
+///
+/// [`WebsocketError::NotWebsocket`] if the server answered something else,
+/// [`WebsocketError::BadHandshake`] if its answer is wrong.
+pub fn websocket_client_verify_handshake(
+    message: &Message,
+    supported_extensions: &[glib::Type],
+) -> Result<Vec<WebsocketExtension>, glib::Error> {
+    let status = u16::try_from(message.status()).unwrap_or(0);
+    let request = message.request_headers();
+    let agreement = verify_response(&request, status, &message.response_headers())?;
+    let accepted = agreement.extensions.iter();
+    accepted.map(|answer| configure_client(answer, supported_extensions)).collect()
+}
+
+/// Checks whether `message` is a WebSocket handshake that can be accepted (RFC 6455 §4.2.1).
+///
+/// With an `origin`, it has to come from there. With `protocols`, the client has to offer one of
+/// them or none at all.
+///
+/// # Errors
+///
+/// [`WebsocketError::NotWebsocket`] if it is another request, [`WebsocketError::BadOrigin`],
+/// [`WebsocketError::BadHandshake`].
+pub fn websocket_server_check_handshake(
+    message: &ServerMessage,
+    origin: Option<&str>,
+    protocols: &[&str],
+    supported_extensions: &[glib::Type],
+) -> Result<(), glib::Error> {
+    let request = check(message, origin, protocols)?;
+    accept_extensions(&request, supported_extensions);
+    Ok(())
+}
+
+/// Answers the WebSocket handshake in `message` (RFC 6455 §4.2.2).
+///
+/// If it is good, the response is set to status 101 with all its headers, and the extensions that
+/// were accepted are returned, configured. Otherwise the response says why it is not.
+///
+/// # Errors
+///
+/// As [`websocket_server_check_handshake`].
+pub fn websocket_server_process_handshake(
+    message: &ServerMessage,
+    expected_origin: Option<&str>,
+    protocols: &[&str],
+    supported_extensions: &[glib::Type],
+) -> Result<Vec<WebsocketExtension>, glib::Error> {
+    let headers = message.response_headers();
+    let request = check(message, expected_origin, protocols).inspect_err(|error| {
+        for (name, value) in error.response_headers() {
+            headers.replace(name, value);
+        }
+        message.set_status(error.status().into(), None);
+        message.set_response(Some("text/plain"), format!("{error}\n").as_bytes());
+    })?;
+    let accepted = accept_extensions(&request, supported_extensions);
+    let answer: Vec<String> = accepted.iter().map(|(_, answer)| answer.clone()).collect();
+    let answer = (!answer.is_empty()).then(|| answer.join(", "));
+    for (name, value) in request.response_headers(answer.as_deref()) {
+        headers.replace(name, &value);
+    }
+    message.set_status(101, None);
+    Ok(accepted.into_iter().map(|(extension, _)| extension).collect())
+}
+
+fn check(
+    message: &ServerMessage,
+    origin: Option<&str>,
+    protocols: &[&str],
+) -> Result<AcceptedRequest, HandshakeError> {
+    check_request(&message.method(), &message.request_headers(), origin, protocols)
+}
+
+/// The value of `Sec-WebSocket-Extensions` that offers `types`.
+fn offer(types: &[glib::Type]) -> Option<String> {
+    let offers: Vec<String> = types
+        .iter()
+        .filter_map(|type_| {
+            let name = WebsocketExtension::name_of_type(*type_)?;
+            let extension = WebsocketExtension::with_type(*type_)?;
+            Some(format!("{name}{}", extension.request_params().unwrap_or_default()))
+        })
+        .collect();
+    (!offers.is_empty()).then(|| offers.join(", "))
+}
+
+/// Makes the extension that the server's answer is about.
+fn configure_client(
+    answer: &Extension,
+    types: &[glib::Type],
+) -> Result<WebsocketExtension, glib::Error> {
+    let extension = instantiate(&answer.name, types)
+        .ok_or_else(|| HandshakeError::UnofferedExtension(answer.name.clone()))?;
+    let parameters = answer.parameters.iter().cloned().collect();
+    extension.configure(WebsocketConnectionType::Client, &parameters)?;
+    Ok(extension)
+}
+
+/// Accepts of the client's offers what is supported, each extension once, in the order of the
+/// offers; together with what the answer says of it.
+fn accept_extensions(
+    request: &AcceptedRequest,
+    types: &[glib::Type],
+) -> Vec<(WebsocketExtension, String)> {
+    let mut accepted: Vec<(WebsocketExtension, String)> = Vec::new();
+    for offer in &request.extensions {
+        let Some(extension) = instantiate(&offer.name, types) else { continue };
+        let is_new = accepted.iter().all(|(other, _)| other.type_() != extension.type_());
+        let parameters = offer.parameters.iter().cloned().collect();
+        // An offer with parameters that are not understood is declined; there may be another.
+        if is_new && extension.configure(WebsocketConnectionType::Server, &parameters).is_ok() {
+            let answer = extension.response_params().unwrap_or_default();
+            accepted.push((extension, format!("{}{answer}", offer.name)));
+        }
+    }
+    accepted
+}
+
+/// Makes an extension of the one of `types` that is negotiated as `name`.
+fn instantiate(name: &str, types: &[glib::Type]) -> Option<WebsocketExtension> {
+    let is_named = |type_: &&glib::Type| {
+        WebsocketExtension::name_of_type(**type_).is_some_and(|other| other == name)
+    };
+    WebsocketExtension::with_type(*types.iter().find(is_named)?)
+}
+
+impl Headers for MessageHeaders {
+    fn values(&self, name: &str) -> Vec<String> {
+        let named = self.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.to_string()).collect()
+    }
+}
+
+impl From<HandshakeError> for glib::Error {
+    fn from(error: HandshakeError) -> Self {
+        let kind = match error.kind() {
+            HandshakeErrorKind::NotWebsocket => WebsocketError::NotWebsocket,
+            HandshakeErrorKind::BadHandshake => WebsocketError::BadHandshake,
+            HandshakeErrorKind::BadOrigin => WebsocketError::BadOrigin,
+        };
+        Self::new(kind, &error.to_string())
+    }
+}

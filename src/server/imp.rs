@@ -1,0 +1,147 @@
+//! The GObject side of [`Server`](super::Server): its properties and signals.
+
+use super::class::{WsoupServer, WsoupServerClass};
+use super::handlers::Handlers;
+use super::listening::Listening;
+use super::path_map::PathMap;
+use crate::property::replace;
+use crate::{ServerMessage, WebsocketConnection};
+use glib::prelude::*;
+use glib::subclass::Signal;
+use glib::subclass::prelude::*;
+use glib::{GString, ParamSpec};
+use std::cell::{Cell, RefCell};
+use std::sync::LazyLock;
+
+pub struct Server {
+    pub(super) raw_paths: Cell<bool>,
+    pub(super) server_header: RefCell<Option<GString>>,
+    pub(super) tls_auth_mode: Cell<gio::TlsAuthenticationMode>,
+    pub(super) tls_certificate: RefCell<Option<gio::TlsCertificate>>,
+    pub(super) tls_database: RefCell<Option<gio::TlsDatabase>>,
+    pub(super) handlers: RefCell<PathMap<Handlers>>,
+    pub(super) listening: RefCell<Vec<Listening>>,
+    /// Cancelled to end the HTTP connections; a new one takes its place.
+    pub(super) disconnected: RefCell<gio::Cancellable>,
+    /// The WebSocket connections that are not closed: the server keeps them alive.
+    pub(super) connections: RefCell<Vec<WebsocketConnection>>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            raw_paths: Cell::new(false),
+            server_header: RefCell::default(),
+            tls_auth_mode: Cell::new(gio::TlsAuthenticationMode::None),
+            tls_certificate: RefCell::default(),
+            tls_database: RefCell::default(),
+            handlers: RefCell::default(),
+            listening: RefCell::default(),
+            disconnected: RefCell::new(gio::Cancellable::new()),
+            connections: RefCell::default(),
+        }
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for Server {
+    const NAME: &'static str = type_name!("Server");
+    const ALLOW_NAME_CONFLICT: bool = !cfg!(feature = "capi");
+    type Type = super::Server;
+    type Instance = WsoupServer;
+    type Class = WsoupServerClass;
+}
+
+impl ObjectImpl for Server {
+    fn properties() -> &'static [ParamSpec] {
+        static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
+            vec![
+                glib::ParamSpecBoolean::builder("raw-paths").construct_only().build(),
+                glib::ParamSpecString::builder("server-header").explicit_notify().build(),
+                glib::ParamSpecEnum::builder_with_default(
+                    "tls-auth-mode",
+                    gio::TlsAuthenticationMode::None,
+                )
+                .explicit_notify()
+                .build(),
+                glib::ParamSpecObject::builder::<gio::TlsCertificate>("tls-certificate")
+                    .explicit_notify()
+                    .build(),
+                glib::ParamSpecObject::builder::<gio::TlsDatabase>("tls-database")
+                    .explicit_notify()
+                    .build(),
+            ]
+        });
+        &PROPERTIES
+    }
+
+    fn signals() -> &'static [Signal] {
+        static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
+            ["request-started", "request-read", "request-finished", "request-aborted"]
+                .map(|name| {
+                    Signal::builder(name)
+                        .run_last()
+                        .param_types([ServerMessage::static_type()])
+                        .build()
+                })
+                .into()
+        });
+        &SIGNALS
+    }
+
+    fn set_property(&self, _id: usize, value: &glib::Value, pspec: &ParamSpec) {
+        // GObject has checked the type of `value` against the specification.
+        let changed = match pspec.name() {
+            "raw-paths" => {
+                self.raw_paths.set(value.get().unwrap_or_default());
+                false
+            }
+            "server-header" => {
+                let header: Option<GString> = value.get().unwrap_or_default();
+                replace(&self.server_header, header.map(crate::product::complete))
+            }
+            "tls-auth-mode" => {
+                let mode = value.get().unwrap_or(gio::TlsAuthenticationMode::None);
+                self.tls_auth_mode.replace(mode) != mode
+            }
+            "tls-certificate" => replace(&self.tls_certificate, value.get().unwrap_or_default()),
+            "tls-database" => replace(&self.tls_database, value.get().unwrap_or_default()),
+            _ => false,
+        };
+        if changed {
+            self.obj().notify_by_pspec(pspec);
+        }
+    }
+
+    fn property(&self, _id: usize, pspec: &ParamSpec) -> glib::Value {
+        match pspec.name() {
+            "raw-paths" => self.raw_paths.get().to_value(),
+            "server-header" => self.server_header.borrow().to_value(),
+            "tls-auth-mode" => self.tls_auth_mode.get().to_value(),
+            "tls-certificate" => self.tls_certificate.borrow().to_value(),
+            "tls-database" => self.tls_database.borrow().to_value(),
+            _ => pspec.default_value().clone(),
+        }
+    }
+
+    fn dispose(&self) {
+        self.obj().disconnect();
+        // Handlers may refer to the server; what they hold is released outside of the borrow.
+        let handlers = self.handlers.take();
+        let connections = self.connections.take();
+        drop((handlers, connections));
+    }
+}
+
+impl Server {
+    /// The path of `uri` as handlers are looked up by it and get it.
+    pub(super) fn handler_path(&self, uri: &glib::Uri) -> GString {
+        let path = uri.path();
+        let path = if path.is_empty() { GString::from("/") } else { path };
+        if self.raw_paths.get() {
+            return path;
+        }
+        // What cannot be decoded stays as it is.
+        glib::Uri::unescape_string(&path, None).unwrap_or(path)
+    }
+}

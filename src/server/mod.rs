@@ -1,0 +1,402 @@
+//! [`Server`]: accepts WebSocket connections, and answers plain HTTP requests beside them.
+//!
+//! `imp.rs` is the GObject side, `listening.rs` the sockets, `path_map.rs` and `handlers.rs` what
+//! the application has added, `exchange.rs` what happens on one HTTP connection until it ends or
+//! becomes a WebSocket.
+
+mod class;
+mod exchange;
+mod handlers;
+mod imp;
+mod listening;
+mod path_map;
+
+use crate::event_loop::{EventLoop, Listener, Stream, spawn};
+use crate::{ServerListenOptions, ServerMessage, WebsocketConnection};
+#[doc(hidden)]
+pub use class::{WsoupServer, WsoupServerClass};
+use gio::prelude::*;
+use glib::subclass::prelude::*;
+use glib::{GString, SignalHandlerId, closure_local};
+use handlers::{Handlers, WebsocketHandler};
+use listening::{Listening, listen_on, listen_on_port};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+glib::wrapper! {
+    /// A WebSocket server, which also answers HTTP requests.
+    ///
+    /// A server listens in the thread-default `GMainContext` in which `listen…` is called; all its
+    /// handlers and signals run there. It keeps the WebSocket connections that it accepted alive
+    /// until they are closed.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), glib::Error> {
+    /// let server = wsoup::Server::new();
+    /// server.add_websocket_handler(Some("/echo"), None, &[], |_, _, _, connection| {
+    ///     connection.connect_message(|connection, kind, bytes| {
+    ///         connection.send_message(kind, bytes);
+    ///     });
+    /// });
+    /// server.listen_local(8080, wsoup::ServerListenOptions::empty())?;
+    /// glib::MainLoop::new(None, false).run();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub struct Server(ObjectSubclass<imp::Server>);
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Server {
+    /// Creates a server with the default options. It listens to nothing yet.
+    pub fn new() -> Self {
+        glib::Object::new()
+    }
+
+    /// Creates a server with options.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder { builder: glib::Object::builder() }
+    }
+
+    /// Listens on `address`, such as a `gio::UnixSocketAddress`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `gio::Socket`, such as `gio::IOErrorEnum::AddressInUse`; a server that is to
+    /// listen for TLS connections needs a certificate.
+    pub fn listen(
+        &self,
+        address: &impl IsA<gio::SocketAddress>,
+        options: ServerListenOptions,
+    ) -> Result<(), glib::Error> {
+        self.check_certificate(options)?;
+        self.start_listening(&listen_on(address.upcast_ref())?, options);
+        Ok(())
+    }
+
+    /// Listens on `port` of all addresses of the machine; 0 for a free one, see
+    /// [`uris`](Self::uris). The errors are those of [`listen`](Self::listen).
+    pub fn listen_all(&self, port: u16, options: ServerListenOptions) -> Result<(), glib::Error> {
+        self.listen_on_port(port, false, options)
+    }
+
+    /// Listens on `port` of the loopback addresses, for this machine alone; 0 for a free one, see
+    /// [`uris`](Self::uris). The errors are those of [`listen`](Self::listen).
+    pub fn listen_local(&self, port: u16, options: ServerListenOptions) -> Result<(), glib::Error> {
+        self.listen_on_port(port, true, options)
+    }
+
+    /// Accepts connections on `socket`, which has to listen already.
+    ///
+    /// # Errors
+    ///
+    /// As [`listen`](Self::listen); `gio::IOErrorEnum::InvalidArgument` if it does not listen.
+    pub fn listen_socket(
+        &self,
+        socket: &gio::Socket,
+        options: ServerListenOptions,
+    ) -> Result<(), glib::Error> {
+        self.check_certificate(options)?;
+        if socket.is_closed() || socket.option(libc::SOL_SOCKET, libc::SO_ACCEPTCONN)? == 0 {
+            let text = "the socket does not listen: call g_socket_listen() first";
+            return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, text));
+        }
+        self.start_listening(socket, options);
+        Ok(())
+    }
+
+    /// Serves a connection that was accepted elsewhere. The addresses are for the application.
+    ///
+    /// # Errors
+    ///
+    /// `gio::IOErrorEnum::NotSupported` if `stream` cannot be used without blocking.
+    pub fn accept_iostream(
+        &self,
+        stream: &impl IsA<gio::IOStream>,
+        local_address: Option<&gio::SocketAddress>,
+        remote_address: Option<&gio::SocketAddress>,
+    ) -> Result<(), glib::Error> {
+        let peer = exchange::Peer {
+            stream: stream.clone().upcast(),
+            socket: None,
+            local_address: local_address.cloned(),
+            remote_address: remote_address.cloned(),
+            is_https: false,
+        };
+        Stream::new(&peer.stream)?;
+        self.serve(peer);
+        Ok(())
+    }
+
+    fn check_certificate(&self, options: ServerListenOptions) -> Result<(), glib::Error> {
+        if options.contains(ServerListenOptions::HTTPS) && self.tls_certificate().is_none() {
+            let text = "a server needs a TLS certificate to listen for TLS connections";
+            return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, text));
+        }
+        Ok(())
+    }
+
+    fn listen_on_port(
+        &self,
+        port: u16,
+        local: bool,
+        options: ServerListenOptions,
+    ) -> Result<(), glib::Error> {
+        self.check_certificate(options)?;
+        for socket in listen_on_port(port, local, options)? {
+            self.start_listening(&socket, options);
+        }
+        Ok(())
+    }
+
+    fn start_listening(&self, socket: &gio::Socket, options: ServerListenOptions) {
+        let is_https = options.contains(ServerListenOptions::HTTPS);
+        let server = self.downgrade();
+        let listener = Listener::new(socket, move |socket| {
+            if let Some(server) = server.upgrade() {
+                server.serve(exchange::Peer::of_socket(&socket, is_https));
+            }
+        });
+        self.imp().listening.borrow_mut().push(Listening { listener, is_https });
+    }
+
+    fn serve(&self, peer: exchange::Peer) {
+        let disconnected = self.imp().disconnected.borrow().clone();
+        let exchange = exchange::serve(self.downgrade(), peer, disconnected);
+        spawn(&EventLoop::thread_default(), exchange);
+    }
+
+    /// Keeps `connection` alive until it is closed.
+    fn keep(&self, connection: &WebsocketConnection) {
+        self.imp().connections.borrow_mut().push(connection.clone());
+        let server = self.downgrade();
+        connection.on_closed(move |connection| {
+            if let Some(server) = server.upgrade() {
+                server.imp().connections.borrow_mut().retain(|kept| kept != connection);
+            }
+        });
+    }
+
+    /// Stops listening and ends the HTTP connections. WebSocket connections stay open.
+    pub fn disconnect(&self) {
+        let listening = self.imp().listening.take();
+        for listening in listening {
+            // It fails if the socket is closed already.
+            let _ = listening.listener.socket().close();
+        }
+        self.imp().disconnected.replace(gio::Cancellable::new()).cancel();
+    }
+
+    /// The sockets that the server listens on.
+    #[doc(alias = "get_listeners")]
+    pub fn listeners(&self) -> Vec<gio::Socket> {
+        let listening = self.imp().listening.borrow();
+        listening.iter().map(|listening| listening.listener.socket().clone()).collect()
+    }
+
+    /// The URIs under which the server is reached, one for each IP socket it listens on.
+    ///
+    /// Their hosts are IP addresses, `0.0.0.0` or `::` if it listens on all.
+    #[doc(alias = "get_uris")]
+    pub fn uris(&self) -> Vec<glib::Uri> {
+        self.imp().listening.borrow().iter().filter_map(Listening::uri).collect()
+    }
+
+    /// Whether the server is able to serve TLS connections: whether it has a certificate.
+    pub fn is_https(&self) -> bool {
+        self.tls_certificate().is_some()
+    }
+
+    /// Answers requests for `path` and everything below it (`None`: for everything) by `callback`,
+    /// when the whole request is there.
+    ///
+    /// It gets the server, the message, the path and the decoded query. Of several handlers the
+    /// one with the longest path is called. A handler that needs time pauses the message
+    /// ([`ServerMessage::pause`]).
+    pub fn add_handler(
+        &self,
+        path: Option<&str>,
+        callback: impl Fn(&Self, &ServerMessage, &str, Option<&HashMap<String, String>>) + 'static,
+    ) {
+        self.change_handlers(path, |handlers| handlers.normal.replace(Rc::new(callback)));
+    }
+
+    /// As [`add_handler`](Self::add_handler), but called when the head of the request is there,
+    /// and its body is not. If it sets a status, that is the answer.
+    pub fn add_early_handler(
+        &self,
+        path: Option<&str>,
+        callback: impl Fn(&Self, &ServerMessage, &str, Option<&HashMap<String, String>>) + 'static,
+    ) {
+        self.change_handlers(path, |handlers| handlers.early.replace(Rc::new(callback)));
+    }
+
+    /// Accepts WebSocket connections for `path` and everything below it (`None`: everything), and
+    /// calls `callback` with each.
+    ///
+    /// With an `origin`, only clients that send just this one are accepted. Of `protocols`, the
+    /// first one that the client offers and that is listed here is agreed on; when it offers none
+    /// of them, there is none.
+    ///
+    /// `callback` gets the server, the message that began it, the path, and the connection.
+    pub fn add_websocket_handler(
+        &self,
+        path: Option<&str>,
+        origin: Option<&str>,
+        protocols: &[&str],
+        callback: impl Fn(&Self, &ServerMessage, &str, &WebsocketConnection) + 'static,
+    ) {
+        let handler = WebsocketHandler {
+            origin: origin.map(Into::into),
+            protocols: protocols.iter().map(|protocol| (*protocol).to_owned()).collect(),
+            callback: Rc::new(callback),
+        };
+        self.change_handlers(path, |handlers| handlers.websocket.replace(handler));
+    }
+
+    /// Removes all handlers of exactly `path`.
+    pub fn remove_handler(&self, path: &str) {
+        let removed = self.imp().handlers.borrow_mut().remove(path);
+        // Dropped here, not within the borrow: callbacks may own anything.
+        drop(removed);
+    }
+
+    fn change_handlers<T>(&self, path: Option<&str>, change: impl FnOnce(&mut Handlers) -> T) {
+        let replaced = change(self.imp().handlers.borrow_mut().entry(path.unwrap_or("/")));
+        // Dropped here, not within the borrow: callbacks may own anything.
+        drop(replaced);
+    }
+
+    /// The `Server` header of responses; `None`, the default, sends none.
+    #[doc(alias = "get_server_header")]
+    pub fn server_header(&self) -> Option<GString> {
+        self.imp().server_header.borrow().clone()
+    }
+
+    /// Sets the `Server` header. If it ends with a space, or is empty, wsoup adds its own name.
+    pub fn set_server_header(&self, server_header: Option<&str>) {
+        self.set_property("server-header", server_header);
+    }
+
+    /// The certificate for TLS connections.
+    #[doc(alias = "get_tls_certificate")]
+    pub fn tls_certificate(&self) -> Option<gio::TlsCertificate> {
+        self.imp().tls_certificate.borrow().clone()
+    }
+
+    /// Sets the certificate for TLS connections.
+    pub fn set_tls_certificate(&self, certificate: &impl IsA<gio::TlsCertificate>) {
+        self.set_property("tls-certificate", certificate.upcast_ref());
+    }
+
+    /// The certificates that clients' certificates are checked against.
+    #[doc(alias = "get_tls_database")]
+    pub fn tls_database(&self) -> Option<gio::TlsDatabase> {
+        self.imp().tls_database.borrow().clone()
+    }
+
+    /// Sets the certificates that clients' certificates are checked against.
+    pub fn set_tls_database(&self, database: &impl IsA<gio::TlsDatabase>) {
+        self.set_property("tls-database", database.upcast_ref());
+    }
+
+    /// Whether clients are asked for a certificate.
+    #[doc(alias = "get_tls_auth_mode")]
+    pub fn tls_auth_mode(&self) -> gio::TlsAuthenticationMode {
+        self.imp().tls_auth_mode.get()
+    }
+
+    /// Sets whether clients are asked for a certificate.
+    pub fn set_tls_auth_mode(&self, mode: gio::TlsAuthenticationMode) {
+        self.set_property("tls-auth-mode", mode);
+    }
+
+    /// Calls `f` when a request begins.
+    pub fn connect_request_started(
+        &self,
+        f: impl Fn(&Self, &ServerMessage) + 'static,
+    ) -> SignalHandlerId {
+        self.connect_request("request-started", f)
+    }
+
+    /// Calls `f` when a request has been read, before its handler.
+    pub fn connect_request_read(
+        &self,
+        f: impl Fn(&Self, &ServerMessage) + 'static,
+    ) -> SignalHandlerId {
+        self.connect_request("request-read", f)
+    }
+
+    /// Calls `f` when a request has been answered.
+    pub fn connect_request_finished(
+        &self,
+        f: impl Fn(&Self, &ServerMessage) + 'static,
+    ) -> SignalHandlerId {
+        self.connect_request("request-finished", f)
+    }
+
+    /// Calls `f` when a request has ended without an answer.
+    pub fn connect_request_aborted(
+        &self,
+        f: impl Fn(&Self, &ServerMessage) + 'static,
+    ) -> SignalHandlerId {
+        self.connect_request("request-aborted", f)
+    }
+
+    fn connect_request(
+        &self,
+        name: &str,
+        f: impl Fn(&Self, &ServerMessage) + 'static,
+    ) -> SignalHandlerId {
+        self.connect_closure(
+            name,
+            false,
+            closure_local!(move |server: &Self, message: ServerMessage| f(server, &message)),
+        )
+    }
+}
+
+/// Options of a new [`Server`].
+#[must_use = "the server is created by `build()`"]
+pub struct ServerBuilder {
+    builder: glib::object::ObjectBuilder<'static, Server>,
+}
+
+impl ServerBuilder {
+    /// Whether paths are given to handlers as they were sent, instead of decoded.
+    pub fn raw_paths(self, raw_paths: bool) -> Self {
+        Self { builder: self.builder.property("raw-paths", raw_paths) }
+    }
+
+    /// See [`Server::set_server_header`].
+    pub fn server_header(self, server_header: &str) -> Self {
+        Self { builder: self.builder.property("server-header", server_header) }
+    }
+
+    /// See [`Server::tls_certificate`].
+    pub fn tls_certificate(self, certificate: &impl IsA<gio::TlsCertificate>) -> Self {
+        Self { builder: self.builder.property("tls-certificate", certificate.upcast_ref()) }
+    }
+
+    /// See [`Server::tls_database`].
+    pub fn tls_database(self, database: &impl IsA<gio::TlsDatabase>) -> Self {
+        Self { builder: self.builder.property("tls-database", database.upcast_ref()) }
+    }
+
+    /// See [`Server::tls_auth_mode`].
+    pub fn tls_auth_mode(self, mode: gio::TlsAuthenticationMode) -> Self {
+        Self { builder: self.builder.property("tls-auth-mode", mode) }
+    }
+
+    /// Creates the server.
+    pub fn build(self) -> Server {
+        self.builder.build()
+    }
+}

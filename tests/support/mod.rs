@@ -1,0 +1,131 @@
+//! What the integration tests have in common.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use gio::prelude::*;
+use std::cell::RefCell;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use wsoup::{WebsocketConnection, WebsocketConnectionType};
+
+/// How long a test waits for what has to happen.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Runs `test` with a context of its own, so that tests can run side by side.
+pub fn with_context(test: impl FnOnce(&glib::MainContext)) {
+    let context = glib::MainContext::new();
+    context
+        .with_thread_default(|| test(&context))
+        .expect("a new context can be acquired");
+}
+
+/// Runs `context` until `condition` holds.
+#[track_caller]
+pub fn wait_until(context: &glib::MainContext, what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    // Without a source that fires, an iteration might wait for ever.
+    let tick = glib::timeout_source_new(
+        Duration::from_millis(50),
+        None,
+        glib::Priority::DEFAULT,
+        || glib::ControlFlow::Continue,
+    );
+    tick.attach(Some(context));
+    while !condition() {
+        assert!(Instant::now() < deadline, "timed out: {what}");
+        context.iteration(true);
+    }
+    tick.destroy();
+}
+
+/// Runs `context` until `future` is done.
+pub fn block_on<T: 'static>(
+    context: &glib::MainContext,
+    future: impl Future<Output = T> + 'static,
+) -> T {
+    let result = Rc::new(RefCell::new(None));
+    context.spawn_local({
+        let result = result.clone();
+        async move {
+            let value = future.await;
+            result.replace(Some(value));
+        }
+    });
+    wait_until(context, "a future", || result.borrow().is_some());
+    result.take().expect("it is there")
+}
+
+/// Two ends of a stream.
+pub fn socket_pair() -> (UnixStream, UnixStream) {
+    UnixStream::pair().expect("socketpair() works")
+}
+
+/// One end of a stream for GIO.
+pub fn io_stream(end: UnixStream) -> gio::IOStream {
+    let socket = gio::Socket::from_fd(OwnedFd::from(end)).expect("it is a socket");
+    socket.connection_factory_create_connection().upcast()
+}
+
+/// A connection over `end`.
+pub fn connection(end: UnixStream, role: WebsocketConnectionType) -> WebsocketConnection {
+    let uri = glib::Uri::parse("ws://localhost/", glib::UriFlags::NONE).expect("it is a URI");
+    WebsocketConnection::new(&io_stream(end), &uri, role, None, None, Vec::new())
+}
+
+/// A client and a server that are connected to each other.
+pub fn connection_pair() -> (WebsocketConnection, WebsocketConnection) {
+    let (client, server) = socket_pair();
+    (
+        connection(client, WebsocketConnectionType::Client),
+        connection(server, WebsocketConnectionType::Server),
+    )
+}
+
+/// What a connection has emitted, in order.
+#[derive(Clone, Default)]
+pub struct Log(Rc<RefCell<Vec<String>>>);
+
+impl Log {
+    /// Notes all signals of `connection` from now on.
+    pub fn of(connection: &WebsocketConnection) -> Self {
+        let log = Self::default();
+        let note = |log: &Self, text: String| log.0.borrow_mut().push(text);
+        let l = log.clone();
+        connection.connect_message(move |_, kind, bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let text = if text.len() > 40 { format!("{} bytes", text.len()) } else { text.into() };
+            note(&l, format!("message {kind:?} {text}"));
+        });
+        let l = log.clone();
+        connection.connect_pong(move |_, bytes| {
+            note(&l, format!("pong {}", String::from_utf8_lossy(bytes)));
+        });
+        let l = log.clone();
+        connection.connect_error(move |_, error| note(&l, format!("error {}", error.message())));
+        let l = log.clone();
+        connection.connect_closing(move |_| note(&l, "closing".into()));
+        let l = log.clone();
+        connection.connect_closed(move |_| note(&l, "closed".into()));
+        let l = log.clone();
+        connection.connect_notify_local(Some("state"), move |connection, _| {
+            note(&l, format!("state {:?}", connection.state()));
+        });
+        log
+    }
+
+    /// The notes so far.
+    pub fn entries(&self) -> Vec<String> {
+        self.0.borrow().clone()
+    }
+
+    /// Whether there is such a note.
+    pub fn has(&self, entry: &str) -> bool {
+        self.0.borrow().iter().any(|other| other == entry)
+    }
+
+    /// How many notes there are.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+}
