@@ -5,10 +5,8 @@ use super::imp;
 use glib::ffi::gpointer;
 use glib::gobject_ffi::{GObject, GObjectClass};
 
-/// WsoupServer:
-///
-/// The instance structure of the [class@Server] class.
-#[allow(missing_docs, missing_debug_implementations, rustdoc::broken_intra_doc_links)]
+// Documented in capi/gtkdoc/server.c: it stands for the class.
+#[allow(missing_docs, missing_debug_implementations)]
 #[repr(C)]
 pub struct WsoupServer {
     pub parent_instance: GObject,

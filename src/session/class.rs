@@ -5,10 +5,8 @@ use super::imp;
 use glib::ffi::gpointer;
 use glib::gobject_ffi::{GObject, GObjectClass};
 
-/// WsoupSession:
-///
-/// The instance structure of the [class@Session] class.
-#[allow(missing_docs, missing_debug_implementations, rustdoc::broken_intra_doc_links)]
+// Documented in capi/gtkdoc/session.c: it stands for the class.
+#[allow(missing_docs, missing_debug_implementations)]
 #[repr(C)]
 pub struct WsoupSession {
     pub parent_instance: GObject,
