@@ -97,7 +97,8 @@ pub fn websocket_server_process_handshake(
             headers.replace(name, value);
         }
         message.set_status(error.status().into(), None);
-        message.set_response(Some("text/plain"), format!("{error}\n").as_bytes());
+        let text = format!("{error}\n");
+        message.set_response(Some("text/plain"), &glib::Bytes::from_owned(text));
     })?;
     let accepted = accept_extensions(&request, supported_extensions);
     let answer: Vec<String> = accepted.iter().map(|(_, answer)| answer.clone()).collect();

@@ -82,7 +82,7 @@ fn answer_file(message: &ServerMessage, root: &Path, path: &str) {
         Ok((file, bytes)) => {
             let kind = mime_guess::from_path(&file).first_or_octet_stream();
             message.set_status(200, None);
-            message.set_response(Some(kind.essence_str()), &bytes);
+            message.set_response(Some(kind.essence_str()), &glib::Bytes::from_owned(bytes));
         }
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             message.set_status(403, None);

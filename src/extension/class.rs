@@ -8,7 +8,6 @@
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int};
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 use std::ptr;
 
 use glib::ffi::{GBytes, GError, GHashTable, gboolean, gpointer};
@@ -24,8 +23,7 @@ use crate::WebsocketConnectionType;
 use c_types::*;
 
 // Documented in capi/gtkdoc/extension.c: it stands for the class.
-#[allow(missing_docs)]
-#[derive(Debug)]
+#[allow(missing_docs, missing_debug_implementations)]
 #[repr(C)]
 pub struct WsoupWebsocketExtension {
     pub parent_instance: GObject,
@@ -49,8 +47,7 @@ pub struct WsoupWebsocketExtension {
 ///
 /// The class structure of the [class@WebsocketExtension] class.
 /// cbindgen:field-names=[parent_class, name, configure, get_request_params, get_response_params, process_outgoing_message, process_incoming_message, /*< private >*/ padding]
-#[allow(missing_docs, rustdoc::broken_intra_doc_links)] // Documentation of the C header.
-#[allow(missing_debug_implementations)]
+#[allow(missing_docs, missing_debug_implementations, rustdoc::broken_intra_doc_links)]
 #[repr(C)]
 pub struct WsoupWebsocketExtensionClass {
     pub parent_class: GObjectClass,
@@ -96,32 +93,7 @@ mod c_types {
     pub(super) type WsoupWebsocketConnectionType = super::c_int;
 }
 
-// SAFETY: the structure is `repr(C)` and begins with the parent's.
-unsafe impl InstanceStruct for WsoupWebsocketExtension {
-    type Type = imp::WebsocketExtension;
-}
-
-// SAFETY: the structure is `repr(C)`, begins with the parent's, and is valid when zeroed, which is
-// how GObject hands it to `class_init`.
-unsafe impl ClassStruct for WsoupWebsocketExtensionClass {
-    type Type = imp::WebsocketExtension;
-}
-
-impl Deref for WsoupWebsocketExtensionClass {
-    type Target = glib::Class<glib::Object>;
-
-    fn deref(&self) -> &Self::Target {
-        // SAFETY: the structure begins with a `GObjectClass`, which `Class<Object>` wraps.
-        unsafe { &*ptr::from_ref(self).cast() }
-    }
-}
-
-impl DerefMut for WsoupWebsocketExtensionClass {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        // SAFETY: as in `deref`.
-        unsafe { &mut *ptr::from_mut(self).cast() }
-    }
-}
+class_structs!(imp::WebsocketExtension, WsoupWebsocketExtension, WsoupWebsocketExtensionClass);
 
 /// Whether objects of `type_` are extensions and can be made.
 pub(super) fn is_concrete(type_: glib::Type) -> bool {

@@ -29,6 +29,7 @@ mod imp {
     #[glib::object_subclass]
     impl ObjectSubclass for WebsocketExtension {
         const NAME: &'static str = type_name!("WebsocketExtension");
+        const ALLOW_NAME_CONFLICT: bool = !cfg!(feature = "capi");
         const ABSTRACT: bool = true;
         type Type = super::WebsocketExtension;
         type Instance = super::WsoupWebsocketExtension;

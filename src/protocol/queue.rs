@@ -36,6 +36,8 @@ pub(super) struct Queue {
     payload_size: usize,
     /// A close frame was queued, and so no other may be.
     has_close: bool,
+    /// A keepalive ping has not been written.
+    has_keepalive: bool,
 }
 
 /// What a segment holds.
@@ -66,6 +68,7 @@ impl Queue {
             controls: 0,
             payload_size: 0,
             has_close: false,
+            has_keepalive: false,
         }
     }
 
@@ -103,6 +106,7 @@ impl Queue {
     pub(super) fn push_ping(&mut self, kind: Kind, payload: &[u8]) {
         let segment = self.control_frame(kind, Opcode::Ping, payload);
         self.insert_control(segment);
+        self.has_keepalive |= kind == Kind::Keepalive;
     }
 
     /// Queues a pong before all data that has not been offered.
@@ -150,8 +154,7 @@ impl Queue {
 
     /// Whether there is a keepalive ping that has not been written.
     pub(super) fn keepalive_waits(&self) -> bool {
-        let mut controls = self.segments.range(..self.offered + self.controls);
-        controls.any(|segment| segment.kind == Kind::Keepalive)
+        self.has_keepalive
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -212,6 +215,7 @@ impl Queue {
             self.written -= first.size();
             self.offered -= 1;
             self.payload_size -= first.payload_size;
+            self.has_keepalive &= first.kind != Kind::Keepalive;
             self.segments.pop_front();
         }
         if self.segments.is_empty() {
@@ -226,6 +230,7 @@ impl Queue {
         self.offered = 0;
         self.controls = 0;
         self.payload_size = 0;
+        self.has_keepalive = false;
     }
 
     /// Takes off the last segment, to append a data frame of `size` bytes to it.

@@ -142,7 +142,7 @@ impl Exchange {
         let Ok(uri) = head.uri(self.scheme(), &self.authority()) else {
             return self.refuse(transport, message, 400).await;
         };
-        message.set_request(&head.method, &uri, head.version, &head.headers);
+        message.set_request_head(&head, uri.clone());
         message.emit_got_headers();
 
         let Some(handlers) = self.handlers(&uri) else {
@@ -171,10 +171,13 @@ impl Exchange {
             _ if message.status() != 0 => (),
             None => message.set_status(404, None),
             Some(normal) => {
-                message.lend_stream(transport);
+                // What the client has sent beyond its request would be lost.
+                let stealable = transport.unread().is_empty().then(|| transport.io().clone());
+                message.set_steal(move || stealable);
                 self.call(message, &uri, normal);
                 self.unpaused(message).await?;
-                if !message.return_stream(transport) {
+                message.clear_steal();
+                if message.is_stolen() {
                     return Ok(End::HandedOver);
                 }
                 if message.status() == 0 {
@@ -345,29 +348,24 @@ impl Exchange {
         tls.connect_accept_certificate({
             let message = message.clone();
             move |_, certificate, errors| {
-                message.set_tls_peer_certificate(Some(certificate), errors);
+                message.set_tls_peer_certificate(Some(certificate.clone()), errors);
                 message.accept_certificate(certificate, errors)
             }
         });
         let tls: gio::TlsConnection = tls.upcast();
         let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, &self.disconnected);
         self.in_time(REQUEST_TIMEOUT, handshake).await?;
-        message.set_tls_peer_certificate(
-            tls.peer_certificate().as_ref(),
-            tls.peer_certificate_errors(),
-        );
+        message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         Ok(tls.upcast())
     }
 
     fn new_message(&self) -> ServerMessage {
         let Peer { stream, socket, local_address, remote_address, .. } = &self.peer;
         let message =
-            ServerMessage::for_peer(socket.as_ref(), local_address.as_ref(), remote_address.as_ref());
+            ServerMessage::new(socket.clone(), local_address.clone(), remote_address.clone());
         if let Some(tls) = stream.downcast_ref::<gio::TlsConnection>() {
-            message.set_tls_peer_certificate(
-                tls.peer_certificate().as_ref(),
-                tls.peer_certificate_errors(),
-            );
+            message
+                .set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         }
         message
     }

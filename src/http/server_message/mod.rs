@@ -179,7 +179,8 @@ impl ServerMessage {
     /// Takes the connection away from the server, which does not touch it any more.
     ///
     /// What the server had not yet sent is not sent. `None` when the message has no connection any
-    /// more. Nothing is promised about the kind of stream.
+    /// more, or when the client has already sent more than its request, which would be lost.
+    /// Nothing is promised about the kind of stream.
     pub fn steal_connection(&self) -> Option<gio::IOStream> {
         let steal = self.imp().steal.take()?;
         let stream = steal();
