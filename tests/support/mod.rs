@@ -1,6 +1,8 @@
 //! What the integration tests have in common.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod certificates;
+
 use gio::prelude::*;
 use std::cell::RefCell;
 use std::os::fd::OwnedFd;

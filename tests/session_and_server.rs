@@ -1,0 +1,472 @@
+//! What `Session` and `Server` promise, against each other over real sockets.
+
+mod support;
+
+use gio::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::rc::Rc;
+use support::certificates::{certificate, trust};
+use support::{Log, block_on, wait_until, with_context};
+use wsoup::{
+    Message, Server, ServerListenOptions, Session, WebsocketConnection, WebsocketError,
+    WebsocketState,
+};
+
+const NO_OPTIONS: ServerListenOptions = ServerListenOptions::empty();
+
+/// A server with an echo under `/echo`, on a free port.
+fn echo_server() -> Server {
+    let server = Server::new();
+    add_echo(&server);
+    server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+    server
+}
+
+fn add_echo(server: &Server) {
+    server.add_websocket_handler(Some("/echo"), None, &["one", "two"], |_, _, _, connection| {
+        connection.connect_message(|connection, kind, bytes| connection.send_message(kind, bytes));
+    });
+}
+
+fn port(server: &Server) -> i32 {
+    server.uris()[0].port()
+}
+
+fn uri(server: &Server, path: &str) -> String {
+    let scheme = if server.is_https() { "wss" } else { "ws" };
+    format!("{scheme}://127.0.0.1:{}{path}", port(server))
+}
+
+fn get(uri: &str) -> Message {
+    Message::new("GET", uri).expect("it is a URI")
+}
+
+/// Connects and waits for the result.
+fn connect(
+    context: &glib::MainContext,
+    session: &Session,
+    message: &Message,
+    protocols: &[&str],
+) -> Result<WebsocketConnection, glib::Error> {
+    block_on(context, session.websocket_connect_future(message, None, protocols))
+}
+
+/// What a server answers to `request`, until it closes the connection.
+fn raw_exchange(context: &glib::MainContext, port: i32, request: &str) -> String {
+    let stream = TcpStream::connect(("127.0.0.1", port as u16)).expect("the server listens");
+    (&stream).write_all(request.as_bytes()).expect("it takes the request");
+    stream.set_nonblocking(true).expect("it can be");
+    let response = RefCell::new(Vec::new());
+    wait_until(context, "the end of the response", || {
+        let mut bytes = [0; 4096];
+        match (&stream).read(&mut bytes) {
+            Ok(0) => true,
+            Ok(length) => {
+                response.borrow_mut().extend_from_slice(&bytes[..length]);
+                false
+            }
+            Err(_) => false,
+        }
+    });
+    String::from_utf8(response.take()).expect("it is text")
+}
+
+#[test]
+fn a_client_and_a_server_exchange_messages() {
+    with_context(|context| {
+        let server = echo_server();
+        let message = get(&uri(&server, "/echo"));
+        let connection =
+            connect(context, &Session::new(), &message, &["three", "two"]).expect("it connects");
+        assert_eq!(connection.protocol().as_deref(), Some("two"));
+        assert_eq!(connection.uri().map(|uri| uri.path()).as_deref(), Some("/echo"));
+        assert_eq!(message.status(), 101);
+        let log = Log::of(&connection);
+        connection.send_text("hello");
+        wait_until(context, "the echo", || log.has("message Text hello"));
+        connection.close(1000, Some("bye"));
+        wait_until(context, "the end", || log.has("closed"));
+        assert_eq!((connection.close_code(), connection.state()), (1000, WebsocketState::Closed));
+    });
+}
+
+#[test]
+fn the_server_keeps_a_connection_until_it_is_closed() {
+    with_context(|context| {
+        let server = Server::new();
+        let weak = Rc::new(RefCell::new(glib::WeakRef::new()));
+        server.add_websocket_handler(None, None, &[], {
+            let weak = weak.clone();
+            move |_, _, _, connection| {
+                weak.replace(connection.downgrade());
+            }
+        });
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        let message = get(&uri(&server, "/"));
+        let client = connect(context, &Session::new(), &message, &[]).expect("it connects");
+        wait_until(context, "the handler", || weak.borrow().upgrade().is_some());
+        client.close(1000, None);
+        wait_until(context, "the release", || weak.borrow().upgrade().is_none());
+    });
+}
+
+#[test]
+fn a_refusal_shows_status_headers_and_body() {
+    with_context(|context| {
+        let server = Server::new();
+        server.add_handler(None, |_, message, _, _| {
+            message.set_status(403, Some("Not You"));
+            message.response_headers().append("X-Reason", "because");
+            message.set_response(Some("text/plain"), &glib::Bytes::from_static(b"go away"));
+        });
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        let message = get(&uri(&server, "/"));
+        let error = connect(context, &Session::new(), &message, &[]).expect_err("it is refused");
+        assert!(error.matches(WebsocketError::NotWebsocket), "{error:?}");
+        assert_eq!(message.status(), 403);
+        assert_eq!(message.reason_phrase().as_deref(), Some("Not You"));
+        assert_eq!(message.response_headers().one("X-Reason").as_deref(), Some("because"));
+        assert_eq!(message.response_body().as_deref(), Some(&b"go away"[..]));
+    });
+}
+
+#[test]
+fn origins_and_protocols_are_checked() {
+    with_context(|context| {
+        let server = Server::new();
+        server.add_websocket_handler(
+            None,
+            Some("http://good.example"),
+            &["chat"],
+            |_, _, _, _| {},
+        );
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        for (origin, protocols, status) in [
+            (Some("http://good.example"), &["chat"][..], 101),
+            (Some("http://good.example"), &[], 101),
+            (Some("http://evil.example"), &["chat"], 403),
+            (None, &["chat"], 403),
+            (Some("http://good.example"), &["Chat"], 400),
+        ] {
+            let message = get(&uri(&server, "/"));
+            let session = Session::new();
+            let connecting = session.websocket_connect_future(&message, origin, protocols);
+            let result = block_on(context, connecting);
+            assert_eq!(result.is_ok(), status == 101, "{origin:?} {protocols:?}");
+            assert_eq!(message.status(), status, "{origin:?} {protocols:?}");
+        }
+    });
+}
+
+#[test]
+fn tls_works_with_a_trusted_certificate_and_no_other() {
+    with_context(|context| {
+        for (name, trusts, connects) in
+            [("server", true, true), ("server", false, false), ("stranger", true, false)]
+        {
+            let server = Server::builder().tls_certificate(&certificate(name)).build();
+            add_echo(&server);
+            server.listen_local(0, ServerListenOptions::HTTPS).expect("there is a free port");
+            let session = Session::new();
+            if trusts {
+                session.set_tls_database(Some(&trust()));
+            }
+            let message = get(&uri(&server, "/echo"));
+            match connect(context, &session, &message, &[]) {
+                Ok(connection) => {
+                    assert!(connects, "{name} {trusts}");
+                    assert!(message.tls_peer_certificate().is_some());
+                    let log = Log::of(&connection);
+                    connection.send_text("secret");
+                    wait_until(context, "the echo", || log.has("message Text secret"));
+                    connection.close(1000, None);
+                    wait_until(context, "the end", || log.has("closed"));
+                    assert_eq!(connection.close_code(), 1000);
+                }
+                Err(error) => {
+                    assert!(!connects, "{name} {trusts}: {error}");
+                    assert!(error.matches(gio::TlsError::BadCertificate), "{error:?}");
+                    assert!(!message.tls_peer_certificate_errors().is_empty());
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_application_may_accept_a_certificate() {
+    with_context(|context| {
+        let server = Server::builder().tls_certificate(&certificate("stranger")).build();
+        add_echo(&server);
+        server.listen_local(0, ServerListenOptions::HTTPS).expect("there is a free port");
+        let message = get(&uri(&server, "/echo"));
+        let asked = Rc::new(Cell::new(false));
+        message.connect_accept_certificate({
+            let asked = asked.clone();
+            move |_, _, errors| {
+                asked.set(errors.contains(gio::TlsCertificateFlags::BAD_IDENTITY));
+                true
+            }
+        });
+        connect(context, &Session::new(), &message, &[]).expect("it connects");
+        assert!(asked.get());
+    });
+}
+
+#[test]
+fn a_unix_socket_serves_as_well() {
+    with_context(|context| {
+        let path = format!("{}/socket-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+        let _ = std::fs::remove_file(&path);
+        let address = unix_address(&path);
+        let server = Server::new();
+        add_echo(&server);
+        server.listen(&address, NO_OPTIONS).expect("the path is free");
+        assert!(server.uris().is_empty());
+        let session = Session::builder().remote_connectable(&address).build();
+        let connection = connect(context, &session, &get("ws://any.host/echo"), &[]);
+        let connection = connection.expect("it connects");
+        let log = Log::of(&connection);
+        connection.send_text("local");
+        wait_until(context, "the echo", || log.has("message Text local"));
+        std::fs::remove_file(&path).expect("it is there");
+    });
+}
+
+/// gio-rs has Unix addresses in a crate of its own; the type is known to GObject by its name.
+fn unix_address(path: &str) -> gio::SocketAddress {
+    let socket = std::os::unix::net::UnixListener::bind(path).expect("the path is free");
+    let socket = gio::Socket::from_fd(socket.into()).expect("it is a socket");
+    let address = socket.local_address().expect("it is bound");
+    socket.close().expect("it is open");
+    std::fs::remove_file(path).expect("it is there");
+    address
+}
+
+#[test]
+fn failures_to_connect_are_told_apart() {
+    with_context(|context| {
+        let closed = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = closed.local_addr().expect("it is bound").port();
+        drop(closed);
+        let refused = get(&format!("ws://127.0.0.1:{port}/"));
+        let error = connect(context, &Session::new(), &refused, &[]).expect_err("nobody listens");
+        assert!(error.matches(gio::IOErrorEnum::ConnectionRefused), "{error:?}");
+
+        let unknown = get("ws://no-such-host.invalid/");
+        let error = connect(context, &Session::new(), &unknown, &[]).expect_err("no such host");
+        let is_resolver_error = error.kind::<gio::ResolverError>().is_some();
+        assert!(is_resolver_error, "{error:?}");
+    });
+}
+
+#[test]
+fn waiting_for_a_silent_server_ends_by_cancellation_timeout_or_abort() {
+    with_context(|context| {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = silent.local_addr().expect("it is bound").port();
+        let message = || get(&format!("ws://127.0.0.1:{port}/"));
+
+        let timed = Session::builder().timeout(1).build();
+        let error = connect(context, &timed, &message(), &[]).expect_err("it times out");
+        assert!(error.matches(gio::IOErrorEnum::TimedOut), "{error:?}");
+
+        for abort in [true, false] {
+            let session = Session::new();
+            let cancellable = gio::Cancellable::new();
+            let result = Rc::new(RefCell::new(None));
+            let message = message();
+            let sent = Rc::new(Cell::new(false));
+            message.connect_wrote_headers({
+                let sent = sent.clone();
+                move |_| sent.set(true)
+            });
+            session.websocket_connect_async(
+                &message,
+                None,
+                &[],
+                glib::Priority::DEFAULT,
+                Some(&cancellable),
+                {
+                    let result = result.clone();
+                    move |ended| drop(result.replace(Some(ended)))
+                },
+            );
+            wait_until(context, "the request", || sent.get());
+            assert!(result.borrow().is_none());
+            if abort {
+                session.abort();
+            } else {
+                cancellable.cancel();
+            }
+            wait_until(context, "the callback", || result.borrow().is_some());
+            let error = result.take().expect("it is there").expect_err("it is cancelled");
+            assert!(error.matches(gio::IOErrorEnum::Cancelled), "{error:?}");
+        }
+    });
+}
+
+#[test]
+fn plain_requests_are_answered_on_one_connection() {
+    with_context(|context| {
+        let server = Server::builder().server_header("test/1 ").build();
+        server.add_handler(Some("/hello"), |_, message, path, query| {
+            let name = query.and_then(|query| query.get("name")).cloned().unwrap_or_default();
+            let body = String::from_utf8_lossy(&message.request_body().flatten()).into_owned();
+            let text = format!("{} {path} {name} {body}", message.method());
+            message.set_status(200, None);
+            message.set_response(Some("text/plain"), &glib::Bytes::from_owned(text));
+        });
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        let response = raw_exchange(
+            context,
+            port(&server),
+            "GET /hello/w%C3%B6rld?name=a+b HTTP/1.1\r\nHost: a\r\n\r\n\
+             POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody\
+             GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        );
+        let responses: Vec<&str> = response.split("HTTP/1.1 ").skip(1).collect();
+        assert_eq!(responses.len(), 3, "{response}");
+        assert!(responses[0].starts_with("200 OK\r\n"), "{response}");
+        assert!(responses[0].contains("Server: test/1 wsoup/"), "{response}");
+        assert!(responses[0].ends_with("\r\n\r\nGET /hello/wörld a b "), "{response}");
+        assert!(responses[1].ends_with("\r\n\r\nPOST /hello  body"), "{response}");
+        assert!(responses[2].starts_with("404 "), "{response}");
+    });
+}
+
+#[test]
+fn bad_handshakes_get_their_status() {
+    with_context(|context| {
+        let server = echo_server();
+        let handshake = "GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\n\
+                         Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                         Sec-WebSocket-Version: 13\r\n\r\n";
+        for (from, to, status, header) in [
+            ("n: 13", "n: 8", "426", "Sec-WebSocket-Version: 13"),
+            ("Key: d", "Key: dd", "400", ""),
+            ("GET ", "POST ", "400", ""),
+            ("websocket\r", "h2c\r", "400", ""),
+            ("Host: a\r\n", "", "400", ""),
+            ("HTTP/1.1", "HTTP/3.1", "505", ""),
+        ] {
+            let request = handshake.replacen(from, to, 1);
+            let response = raw_exchange(context, port(&server), &request);
+            assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{response}");
+            assert!(response.contains(header), "{request}{response}");
+        }
+    });
+}
+
+#[test]
+fn a_paused_message_is_answered_later() {
+    with_context(|context| {
+        let server = Server::new();
+        let paused = Rc::new(RefCell::new(None));
+        server.add_handler(None, {
+            let paused = paused.clone();
+            move |_, message, _, _| {
+                message.pause();
+                paused.replace(Some(message.clone()));
+            }
+        });
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        let message = get(&uri(&server, "/"));
+        let result = Rc::new(Cell::new(false));
+        Session::new().websocket_connect_async(
+            &message,
+            None,
+            &[],
+            glib::Priority::DEFAULT,
+            gio::Cancellable::NONE,
+            {
+                let result = result.clone();
+                move |_| result.set(true)
+            },
+        );
+        wait_until(context, "the handler", || paused.borrow().is_some());
+        assert!(!result.get());
+        let held = paused.take().expect("it is there");
+        held.set_status(503, None);
+        held.unpause();
+        wait_until(context, "the answer", || result.get());
+        assert_eq!(message.status(), 503);
+    });
+}
+
+#[test]
+fn a_handler_may_take_the_connection_away() {
+    with_context(|context| {
+        let server = Server::new();
+        let stream = Rc::new(RefCell::new(None));
+        server.add_handler(None, {
+            let stream = stream.clone();
+            move |_, message, _, _| {
+                stream.replace(message.steal_connection());
+            }
+        });
+        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        let client = TcpStream::connect(("127.0.0.1", port(&server) as u16)).expect("it listens");
+        (&client).write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").expect("it takes the request");
+        wait_until(context, "the handler", || stream.borrow().is_some());
+        let stream: gio::IOStream = stream.take().expect("it is there");
+        let (written, error) = stream
+            .output_stream()
+            .write_all(b"mine", gio::Cancellable::NONE)
+            .expect("it can be written");
+        assert_eq!((written, error), (4, None));
+        let mut bytes = [0; 4];
+        (&client).read_exact(&mut bytes).expect("it comes");
+        assert_eq!(&bytes, b"mine");
+    });
+}
+
+#[test]
+fn disconnecting_ends_requests_but_no_websockets() {
+    with_context(|context| {
+        let server = echo_server();
+        let message = get(&uri(&server, "/echo"));
+        let connection = connect(context, &Session::new(), &message, &[]).expect("it connects");
+        let log = Log::of(&connection);
+        let aborted = Rc::new(Cell::new(false));
+        server.connect_request_aborted({
+            let aborted = aborted.clone();
+            move |_, _| aborted.set(true)
+        });
+        let started = Rc::new(Cell::new(false));
+        server.connect_request_started({
+            let started = started.clone();
+            move |_, _| started.set(true)
+        });
+        let half = TcpStream::connect(("127.0.0.1", port(&server) as u16)).expect("it listens");
+        (&half).write_all(b"GET / HT").expect("it takes the request");
+        wait_until(context, "the request", || started.get());
+        server.disconnect();
+        wait_until(context, "its end", || aborted.get());
+        assert!(server.listeners().is_empty());
+        connection.send_text("still there");
+        wait_until(context, "the echo", || log.has("message Text still there"));
+    });
+}
+
+#[test]
+fn a_handler_may_drop_the_server() {
+    with_context(|context| {
+        let server = Rc::new(RefCell::new(Some(echo_server())));
+        let target = uri(server.borrow().as_ref().expect("it is there"), "/drop");
+        let holder = server.clone();
+        let add = |server: &Server| {
+            server.add_websocket_handler(Some("/drop"), None, &[], move |_, _, _, connection| {
+                connection.send_text("the last");
+                drop(holder.take());
+            });
+        };
+        add(server.borrow().as_ref().expect("it is there"));
+        let connection = connect(context, &Session::new(), &get(&target), &[]).expect("it connects");
+        let log = Log::of(&connection);
+        wait_until(context, "the end", || log.has("closed"));
+        assert!(server.borrow().is_none());
+    });
+}
