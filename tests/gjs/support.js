@@ -28,6 +28,8 @@ export function run() {
       `${error.message}\n${error.stack}`.trim().split('\n').forEach(line => print(`# ${line}`));
     } finally {
       fixture.end();
+      // Whatever is owned wrongly shows here, not at some later test.
+      System.gc();
     }
   });
   if (failures > 0)
