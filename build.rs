@@ -11,15 +11,26 @@ use std::{env, fs};
 
 /// Classes: C cannot derive from those that are `Final`.
 const CLASSES: &[(&str, Class)] = &[
+    ("Message", Class::Final),
+    ("Server", Class::Derivable),
+    ("ServerMessage", Class::Final),
+    ("Session", Class::Derivable),
     ("WebsocketConnection", Class::Final),
     ("WebsocketExtension", Class::Derivable),
 ];
 
 /// Where the structures of derivable classes are, if not in `capi/`.
-const CLASS_STRUCTURES: &[&str] = &["../src/extension/class.rs"];
+const CLASS_STRUCTURES: &[&str] = &[
+    "../src/extension/class.rs",
+    "../src/server/class.rs",
+    "../src/session/class.rs",
+];
 
 /// Reference-counted or copied structures with a GType, and the function that frees one.
-const BOXED: &[(&str, &str)] = &[];
+const BOXED: &[(&str, &str)] = &[
+    ("MessageBody", "wsoup_message_body_unref"),
+    ("MessageHeaders", "wsoup_message_headers_unref"),
+];
 
 /// Enumerations and flags.
 const ENUMS: &[&str] = &[

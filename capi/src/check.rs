@@ -16,12 +16,15 @@
 //! | `text_list!(protocols)` | NULL, or an array of UTF-8 that ends with NULL | `Vec<&str>` |
 //! | `bytes!(data, length)` | not NULL, unless there are 0 | `&[u8]` |
 //! | `member!(kind: WebsocketDataType)` | a value of the enumeration | `WebsocketDataType` |
+//! | `flags!(options: ServerListenOptions)` | only flags that exist | `ServerListenOptions` |
+//! | `types!(classes)` | NULL, or an array of class structures | `Vec<glib::Type>` |
 //! | `location!(error)` | NULL, or refers to NULL | [`ErrorLocation`] |
 
 use std::ffi::{CStr, CString, c_char};
 
-use glib::ffi::{GError, GTRUE, gboolean};
-use glib::gobject_ffi::GTypeInstance;
+use glib::ffi::{GError, GList, GPtrArray, GSList, GTRUE, gboolean};
+use glib::gobject_ffi::{GTypeClass, GTypeInstance};
+use glib::object::ObjectType;
 use glib::prelude::*;
 use glib::translate::*;
 
@@ -168,6 +171,25 @@ macro_rules! member {
     };
 }
 
+macro_rules! flags {
+    ($flags:ident: $type:ty) => {
+        let Some($flags) = <$type>::from_bits($flags) else {
+            $crate::check::require!(
+                false,
+                concat!(stringify!($flags), " are Wsoup", stringify!($type))
+            );
+            return $crate::check::Fallback::FALLBACK;
+        };
+    };
+}
+
+macro_rules! types {
+    ($classes:ident) => {
+        // SAFETY: the pointer is NULL or refers to an array of class structures.
+        let $classes: Vec<glib::Type> = unsafe { $crate::check::types_of_classes($classes) };
+    };
+}
+
 macro_rules! location {
     ($error:ident) => {
         // SAFETY: the pointer is NULL or refers to a location, which may be read.
@@ -185,7 +207,7 @@ macro_rules! location {
     };
 }
 
-pub(crate) use {boxed, bytes, location, member, object, require, text, text_list};
+pub(crate) use {boxed, bytes, flags, location, member, object, require, text, text_list, types};
 
 /// Prints what `g_return_if_fail()` prints; `here` is the path of an item in the C function.
 #[cold]
@@ -269,12 +291,67 @@ pub(crate) unsafe fn utf8_list<'a>(list: *mut *mut c_char) -> Option<Vec<&'a str
     }
 }
 
+/// The types of an array of class structures; none for NULL.
+///
+/// # Safety
+/// `classes` is NULL or an array of `GTypeClass *`.
+pub(crate) unsafe fn types_of_classes(classes: *mut GPtrArray) -> Vec<glib::Type> {
+    if classes.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: by the caller's contract.
+    unsafe {
+        let (pointers, length) = ((*classes).pdata, (*classes).len as usize);
+        let class = |index| *pointers.add(index).cast::<*mut GTypeClass>();
+        (0..length)
+            .map(|index| from_glib((*class(index)).g_type))
+            .collect()
+    }
+}
+
+/// A `(transfer container)` list of objects, which live elsewhere.
+pub(crate) fn list_of(objects: &[impl ObjectType]) -> *mut GSList {
+    objects
+        .iter()
+        .rev()
+        .fold(std::ptr::null_mut(), |list, object| {
+            // SAFETY: the list is ours, and does not look at what it holds.
+            unsafe { glib::ffi::g_slist_prepend(list, object.as_ptr().cast()) }
+        })
+}
+
+/// An `(out) (optional) (transfer full)` list; NULL is put there first.
+pub(crate) struct OutList(*mut *mut GList);
+
+impl OutList {
+    pub(crate) fn new(location: *mut *mut GList) -> Self {
+        let list = Self(location);
+        list.put(std::ptr::null_mut);
+        list
+    }
+
+    pub(crate) fn set(self, extensions: &[wsoup::WebsocketExtension]) {
+        self.put(|| extensions.to_glib_full());
+    }
+
+    fn put(&self, list: impl FnOnce() -> *mut GList) {
+        if !self.0.is_null() {
+            // SAFETY: a location that is not NULL is valid.
+            unsafe { *self.0 = list() };
+        }
+    }
+}
+
 /// Where a function that fails puts its error; made by `location!`, which has checked the pointer.
 pub(crate) struct ErrorLocation(*mut *mut GError);
 
 impl ErrorLocation {
     pub(crate) fn new(location: *mut *mut GError) -> Self {
         Self(location)
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut *mut GError {
+        self.0
     }
 }
 

@@ -18,7 +18,8 @@ pub extern "C" fn wsoup_websocket_extension_get_type() -> GType {
 
 /// wsoup_websocket_extension_configure:
 /// @extension: a [class@WebsocketExtension]
-/// @connection_type: the side of the connection that the extension serves
+/// @connection_type: the side of the connection that the extension serves, not
+///   %WSOUP_WEBSOCKET_CONNECTION_UNKNOWN
 /// @params: (nullable) (element-type utf8 utf8): the names of the parameters that the peer sent, and
 ///   the values of those that have one
 /// @error: return location for an error
@@ -38,6 +39,10 @@ pub unsafe extern "C" fn wsoup_websocket_extension_configure(
 ) -> gboolean {
     object!(extension: WebsocketExtension);
     member!(connection_type: WebsocketConnectionType);
+    require!(
+        connection_type != WebsocketConnectionType::Unknown,
+        "connection_type != WSOUP_WEBSOCKET_CONNECTION_UNKNOWN"
+    );
     location!(error);
     // SAFETY: the table is NULL or has strings as keys, and strings or NULL as values.
     let params = unsafe { wsoup::params_from_table(params) };

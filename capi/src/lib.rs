@@ -6,6 +6,9 @@
 //! checks of `check.rs`, which replace each argument by what Rust calls it; C passes enumerations as
 //! `int`, under the names of `types.rs`.
 //!
+//! A class is one file here, one line in the table of `../build.rs`, and one file in `gtkdoc/` with
+//! what has no place in the header: the class, its properties and its signals.
+//!
 //! A panic cannot cross into C: leaving an `extern "C"` function by one aborts the process, in debug
 //! builds too. For the same reason callbacks of C may not throw.
 #![allow(
@@ -22,12 +25,29 @@
     reason = "cbindgen reads `pub` items, wherever they are"
 )]
 
+mod callback;
 mod check;
+mod task;
 /// cbindgen:ignore
 mod types;
 
 mod enums;
+mod status;
+
+mod session;
+
+mod server;
 
 mod connection;
+
+mod message;
+
+mod headers;
+
+mod body;
+
+mod server_message;
+
 mod extension;
-mod status;
+
+mod handshake;

@@ -1,10 +1,13 @@
 //! The status codes of HTTP.
 
+use std::ffi::c_char;
+
 use glib::ffi::GType;
 use glib::prelude::*;
 use glib::translate::*;
 
 use crate::enums::same;
+use crate::types::*;
 
 /// WsoupStatus:
 /// @WSOUP_STATUS_NONE: no status yet
@@ -186,4 +189,17 @@ same! {
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_status_get_type() -> GType {
     wsoup::Status::static_type().into_glib()
+}
+
+/// wsoup_status_get_phrase:
+/// @status_code: a status code
+///
+/// Gets the words that stand for a status code, such as "Not Found" for 404 (RFC 9110 §15).
+///
+/// They are for logs, not for users.
+///
+/// Returns: (transfer none): the words; "Unknown Error" for a code that has none
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_status_get_phrase(status_code: guint) -> *const c_char {
+    wsoup::Status::phrase(status_code).as_ptr()
 }

@@ -15,10 +15,25 @@ pub(crate) type guint64 = u64;
 pub(crate) type gushort = c_ushort;
 
 // Enumerations: C may pass any number, which would be undefined behaviour as a Rust enumeration.
+pub(crate) type WsoupHTTPVersion = c_int;
+pub(crate) type WsoupMemoryUse = c_int;
+pub(crate) type WsoupMessageHeadersType = c_int;
+pub(crate) type WsoupStatus = c_int;
 pub(crate) type WsoupWebsocketConnectionType = c_int;
 pub(crate) type WsoupWebsocketDataType = c_int;
 pub(crate) type WsoupWebsocketState = c_int;
 
+// Flags.
+pub(crate) type WsoupMessageFlags = c_uint;
+pub(crate) type WsoupServerListenOptions = c_uint;
+
+// Structures, which the Rust crate looks into.
+pub(crate) use wsoup::{WsoupMessageBody, WsoupMessageHeaders};
+
 // Instances of classes, which only GObject looks into.
+pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
+pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;
+pub(crate) type WsoupServerMessage = <wsoup::ServerMessage as ObjectType>::GlibType;
+pub(crate) type WsoupSession = <wsoup::Session as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketConnection = <wsoup::WebsocketConnection as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketExtension = <wsoup::WebsocketExtension as ObjectType>::GlibType;

@@ -23,6 +23,28 @@ G_BEGIN_DECLS
 
 #define WSOUP_WEBSOCKET_ERROR (wsoup_websocket_error_quark ())
 
+#define WSOUP_TYPE_MESSAGE (wsoup_message_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupMessage, wsoup_message, WSOUP, MESSAGE, GObject)
+
+#define WSOUP_TYPE_SERVER (wsoup_server_get_type ())
+#define WSOUP_SERVER(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_SERVER, WsoupServer))
+#define WSOUP_SERVER_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_SERVER, WsoupServerClass))
+#define WSOUP_IS_SERVER(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_SERVER))
+#define WSOUP_IS_SERVER_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_SERVER))
+#define WSOUP_SERVER_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_SERVER, WsoupServerClass))
+
+#define WSOUP_TYPE_SERVER_MESSAGE (wsoup_server_message_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupServerMessage, wsoup_server_message, WSOUP, SERVER_MESSAGE, GObject)
+
+#define WSOUP_TYPE_SESSION (wsoup_session_get_type ())
+#define WSOUP_SESSION(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_SESSION, WsoupSession))
+#define WSOUP_SESSION_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_SESSION, WsoupSessionClass))
+#define WSOUP_IS_SESSION(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_SESSION))
+#define WSOUP_IS_SESSION_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_SESSION))
+#define WSOUP_SESSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_SESSION, WsoupSessionClass))
+
 #define WSOUP_TYPE_WEBSOCKET_CONNECTION (wsoup_websocket_connection_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupWebsocketConnection, wsoup_websocket_connection, WSOUP, WEBSOCKET_CONNECTION, GObject)
@@ -34,6 +56,21 @@ G_DECLARE_FINAL_TYPE (WsoupWebsocketConnection, wsoup_websocket_connection, WSOU
 #define WSOUP_IS_WEBSOCKET_EXTENSION_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_WEBSOCKET_EXTENSION))
 #define WSOUP_WEBSOCKET_EXTENSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_WEBSOCKET_EXTENSION, WsoupWebsocketExtensionClass))
 
+
+/**
+ * WsoupServerListenOptions:
+ * @WSOUP_SERVER_LISTEN_HTTPS: the connections use TLS; the server needs a
+ *   [property@Server:tls-certificate]
+ * @WSOUP_SERVER_LISTEN_IPV4_ONLY: listen on IPv4 alone
+ * @WSOUP_SERVER_LISTEN_IPV6_ONLY: listen on IPv6 alone
+ *
+ * How a [class@Server] listens on an address.
+ */
+typedef enum {
+  WSOUP_SERVER_LISTEN_HTTPS = (1 << 0),
+  WSOUP_SERVER_LISTEN_IPV4_ONLY = (1 << 1),
+  WSOUP_SERVER_LISTEN_IPV6_ONLY = (1 << 2),
+} WsoupServerListenOptions;
 
 /**
  * WsoupWebsocketConnectionType:
@@ -128,21 +165,6 @@ typedef enum {
   WSOUP_MESSAGE_HEADERS_RESPONSE = 1,
   WSOUP_MESSAGE_HEADERS_MULTIPART = 2,
 } WsoupMessageHeadersType;
-
-/**
- * WsoupServerListenOptions:
- * @WSOUP_SERVER_LISTEN_HTTPS: the connections use TLS; the server needs a
- *   [property@Server:tls-certificate]
- * @WSOUP_SERVER_LISTEN_IPV4_ONLY: listen on IPv4 alone
- * @WSOUP_SERVER_LISTEN_IPV6_ONLY: listen on IPv6 alone
- *
- * How a [class@Server] listens on an address.
- */
-typedef enum {
-  WSOUP_SERVER_LISTEN_HTTPS = (1 << 0),
-  WSOUP_SERVER_LISTEN_IPV4_ONLY = (1 << 1),
-  WSOUP_SERVER_LISTEN_IPV6_ONLY = (1 << 2),
-} WsoupServerListenOptions;
 
 /**
  * WsoupStatus:
@@ -336,7 +358,77 @@ typedef enum {
 
 typedef struct {
   GObject parent_instance;
+} WsoupSession;
+
+typedef struct {
+  GObject parent_instance;
+} WsoupServer;
+
+/**
+ * WsoupServerCallback:
+ * @server: the server
+ * @msg: the message: the request, and what is to be answered
+ * @path: the path of the request, decoded unless [property@Server:raw-paths]
+ * @query: (element-type utf8 utf8) (nullable): the fields of the query, decoded, or %NULL if there
+ *   is no query
+ * @user_data: what was passed to [method@Server.add_handler]
+ *
+ * Answers an HTTP request.
+ *
+ * The answer is put into @msg with [method@ServerMessage.set_status] and
+ * [method@ServerMessage.set_response]. A handler that needs time for it calls
+ * [method@ServerMessage.pause], and [method@ServerMessage.unpause] when it is done.
+ */
+typedef void (*WsoupServerCallback)(WsoupServer *server,
+                                    WsoupServerMessage *msg,
+                                    const char *path,
+                                    GHashTable *query,
+                                    gpointer user_data);
+
+/**
+ * WsoupServerWebsocketCallback:
+ * @server: the server
+ * @msg: the message with the client's handshake
+ * @path: the path of the request, decoded unless [property@Server:raw-paths]
+ * @connection: the new connection
+ * @user_data: what was passed to [method@Server.add_websocket_handler]
+ *
+ * Takes a new WebSocket connection.
+ *
+ * The server keeps @connection until it is closed: a handler that only connects to its signals need
+ * not take a reference.
+ */
+typedef void (*WsoupServerWebsocketCallback)(WsoupServer *server,
+                                             WsoupServerMessage *msg,
+                                             const char *path,
+                                             WsoupWebsocketConnection *connection,
+                                             gpointer user_data);
+
+typedef struct {
+  GObject parent_instance;
 } WsoupWebsocketExtension;
+
+/**
+ * WsoupServerClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of the [class@Server] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  gpointer /*< private >*/ padding[8];
+} WsoupServerClass;
+
+/**
+ * WsoupSessionClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of the [class@Session] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  gpointer /*< private >*/ padding[8];
+} WsoupSessionClass;
 
 /**
  * WsoupWebsocketExtensionClass:
@@ -416,6 +508,590 @@ GType wsoup_server_listen_options_get_type(void);
  */
 WSOUP_AVAILABLE_IN_ALL
 GQuark wsoup_websocket_error_quark(void);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_status_get_type(void);
+
+/**
+ * wsoup_status_get_phrase:
+ * @status_code: a status code
+ *
+ * Gets the words that stand for a status code, such as "Not Found" for 404 (RFC 9110 §15).
+ *
+ * They are for logs, not for users.
+ *
+ * Returns: (transfer none): the words; "Unknown Error" for a code that has none
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_status_get_phrase(guint status_code);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_session_get_type(void);
+
+/**
+ * wsoup_session_new:
+ *
+ * Creates a session with the default options.
+ *
+ * To set options that can only be set at construction, use g_object_new().
+ *
+ * Returns: (transfer full): a new session
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupSession *wsoup_session_new(void);
+
+/**
+ * wsoup_session_websocket_connect_async:
+ * @session: a [class@Session]
+ * @msg: the message that asks for the connection; its URI has the scheme `ws`, `wss`, `http` or
+ *   `https`
+ * @origin: (nullable): what to send as `Origin`, if anything
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols to offer, the preferred one
+ *   first
+ * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
+ * @cancellable: (nullable): what can cancel the operation
+ * @callback: (nullable) (scope async): called when the connection is open, or there is none
+ * @user_data: what @callback is given
+ *
+ * Opens a WebSocket connection.
+ *
+ * Headers that are to be sent with the request, such as a token, are put into
+ * [method@Message.get_request_headers] before. @msg is for one call.
+ *
+ * @callback is called in the thread-default [struct@GLib.MainContext], after this has returned.
+ *
+ * ```c
+ * static void
+ * on_connected (GObject      *source,
+ *               GAsyncResult *result,
+ *               gpointer      user_data)
+ * {
+ *   g_autoptr (GError) error = NULL;
+ *   WsoupWebsocketConnection *connection =
+ *     wsoup_session_websocket_connect_finish (WSOUP_SESSION (source), result, &error);
+ *
+ *   if (connection == NULL)
+ *     g_printerr ("%s\n", error->message);
+ *   else
+ *     talk (connection);
+ * }
+ *
+ * static void
+ * connect_to_chat (WsoupSession *session)
+ * {
+ *   g_autoptr (WsoupMessage) msg = wsoup_message_new ("GET", "wss://example.org/chat");
+ *   const char *protocols[] = { "chat-2", "chat-1", NULL };
+ *
+ *   wsoup_session_websocket_connect_async (session, msg, NULL, (char **) protocols,
+ *                                          G_PRIORITY_DEFAULT, NULL, on_connected, NULL);
+ * }
+ * ```
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_websocket_connect_async(WsoupSession *session,
+                                           WsoupMessage *msg,
+                                           const char *origin,
+                                           char **protocols,
+                                           int io_priority,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+/**
+ * wsoup_session_websocket_connect_finish:
+ * @session: a [class@Session]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gets the connection that [method@Session.websocket_connect_async] has opened.
+ *
+ * The errors are:
+ *
+ * - %WSOUP_WEBSOCKET_ERROR_NOT_WEBSOCKET: the server answered something else. Its status and headers
+ *   are in the message: [method@Message.get_status], [method@Message.get_response_headers].
+ * - %WSOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE: the server's answer is wrong, or the server found ours to
+ *   be.
+ * - %G_IO_ERROR_CANCELLED, %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CONNECTION_REFUSED and others of
+ *   %G_IO_ERROR, %G_RESOLVER_ERROR and %G_TLS_ERROR: there is no connection to the server.
+ *
+ * Returns: (transfer full): the connection, or %NULL with @error set
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupWebsocketConnection *wsoup_session_websocket_connect_finish(WsoupSession *session,
+                                                                 GAsyncResult *result,
+                                                                 GError **error);
+
+/**
+ * wsoup_session_get_async_result_message:
+ * @session: a [class@Session]
+ * @result: what the callback of [method@Session.websocket_connect_async] was given
+ *
+ * Gets the message that an operation was started with.
+ *
+ * Returns: (nullable) (transfer none): the message, or %NULL if @result is not of this session
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessage *wsoup_session_get_async_result_message(WsoupSession *session,
+                                                     GAsyncResult *result);
+
+/**
+ * wsoup_session_abort:
+ * @session: a [class@Session]
+ *
+ * Cancels all operations that are under way; they fail with %G_IO_ERROR_CANCELLED.
+ *
+ * Connections that are open already stay open.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_abort(WsoupSession *session);
+
+/**
+ * wsoup_session_get_local_address: (get-property local-address)
+ * @session: a [class@Session]
+ *
+ * Gets the address that connections are made from.
+ *
+ * Returns: (nullable) (transfer none): the address, or %NULL if the system chooses
+ */
+WSOUP_AVAILABLE_IN_ALL
+GInetSocketAddress *wsoup_session_get_local_address(WsoupSession *session);
+
+/**
+ * wsoup_session_get_remote_connectable: (get-property remote-connectable)
+ * @session: a [class@Session]
+ *
+ * Gets what the session connects to instead of the hosts of URIs.
+ *
+ * Returns: (nullable) (transfer none): what it connects to, or %NULL if that is the host of the URI
+ */
+WSOUP_AVAILABLE_IN_ALL
+GSocketConnectable *wsoup_session_get_remote_connectable(WsoupSession *session);
+
+/**
+ * wsoup_session_get_proxy_resolver: (get-property proxy-resolver)
+ * @session: a [class@Session]
+ *
+ * Gets what tells the session which proxy to use.
+ *
+ * Returns: (nullable) (transfer none): the resolver, or %NULL if no proxy is used
+ */
+WSOUP_AVAILABLE_IN_ALL
+GProxyResolver *wsoup_session_get_proxy_resolver(WsoupSession *session);
+
+/**
+ * wsoup_session_set_proxy_resolver: (set-property proxy-resolver)
+ * @session: a [class@Session]
+ * @proxy_resolver: (nullable): a resolver, or %NULL to use no proxy
+ *
+ * Sets what tells the session which proxy to use; see [property@Session:proxy-resolver].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_set_proxy_resolver(WsoupSession *session,
+                                      GProxyResolver *proxy_resolver);
+
+/**
+ * wsoup_session_get_timeout: (get-property timeout)
+ * @session: a [class@Session]
+ *
+ * Gets the time that each step of connecting may take.
+ *
+ * Returns: the time in seconds, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_session_get_timeout(WsoupSession *session);
+
+/**
+ * wsoup_session_set_timeout: (set-property timeout)
+ * @session: a [class@Session]
+ * @timeout: the time in seconds, or 0 for no limit
+ *
+ * Sets the time that each step of connecting may take; see [property@Session:timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_set_timeout(WsoupSession *session,
+                               guint timeout);
+
+/**
+ * wsoup_session_get_tls_database: (get-property tls-database)
+ * @session: a [class@Session]
+ *
+ * Gets the certificates that the session trusts.
+ *
+ * Returns: (nullable) (transfer none): the certificates, or %NULL if it trusts none
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsDatabase *wsoup_session_get_tls_database(WsoupSession *session);
+
+/**
+ * wsoup_session_set_tls_database: (set-property tls-database)
+ * @session: a [class@Session]
+ * @tls_database: (nullable): the certificates, or %NULL to trust none
+ *
+ * Sets the certificates that the session trusts; see [property@Session:tls-database].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_set_tls_database(WsoupSession *session,
+                                    GTlsDatabase *tls_database);
+
+/**
+ * wsoup_session_get_tls_interaction: (get-property tls-interaction)
+ * @session: a [class@Session]
+ *
+ * Gets what asks the user during a TLS handshake.
+ *
+ * Returns: (nullable) (transfer none): the interaction, or %NULL if the user is not asked
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsInteraction *wsoup_session_get_tls_interaction(WsoupSession *session);
+
+/**
+ * wsoup_session_set_tls_interaction: (set-property tls-interaction)
+ * @session: a [class@Session]
+ * @tls_interaction: (nullable): an interaction, or %NULL to ask nobody
+ *
+ * Sets what asks the user during a TLS handshake; see [property@Session:tls-interaction].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_set_tls_interaction(WsoupSession *session,
+                                       GTlsInteraction *tls_interaction);
+
+/**
+ * wsoup_session_get_user_agent: (get-property user-agent)
+ * @session: a [class@Session]
+ *
+ * Gets what the session sends as `User-Agent`.
+ *
+ * Returns: (nullable): the name, or %NULL if none is sent
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_session_get_user_agent(WsoupSession *session);
+
+/**
+ * wsoup_session_set_user_agent: (set-property user-agent)
+ * @session: a [class@Session]
+ * @user_agent: (nullable): the name, or %NULL to send none
+ *
+ * Sets what the session sends as `User-Agent`; see [property@Session:user-agent].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_set_user_agent(WsoupSession *session,
+                                  const char *user_agent);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_server_get_type(void);
+
+/**
+ * wsoup_server_new: (skip)
+ * @optname1: (nullable): the name of the first property to set, or %NULL
+ * @...: the value of the property, then more names and values, and %NULL at the end
+ *
+ * Creates a server with properties.
+ *
+ * ```c
+ * WsoupServer *server = wsoup_server_new ("server-header", "example/1.0", NULL);
+ * ```
+ *
+ * Returns: (transfer full) (nullable): a new server, which does not listen yet
+ */
+extern WsoupServer *wsoup_server_new(const char *optname1,
+                                     ...);
+
+/**
+ * wsoup_server_add_handler:
+ * @server: a [class@Server]
+ * @path: (nullable): the path, such as `/status`; %NULL is `/`
+ * @callback: (scope notified) (closure user_data) (destroy destroy): what answers the requests
+ * @user_data: what @callback is given
+ * @destroy: (nullable): called with @user_data when it is no longer needed
+ *
+ * Answers requests for a path, and for all below it, by @callback.
+ *
+ * Of all paths with a handler, the longest that fits the request counts. @callback is called when
+ * the whole request has arrived. It takes the place of another handler that was added for the same
+ * path.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_handler(WsoupServer *server,
+                              const char *path,
+                              WsoupServerCallback callback,
+                              gpointer user_data,
+                              GDestroyNotify destroy);
+
+/**
+ * wsoup_server_add_early_handler:
+ * @server: a [class@Server]
+ * @path: (nullable): the path, such as `/upload`; %NULL is `/`
+ * @callback: (scope notified) (closure user_data) (destroy destroy): what looks at the requests
+ * @user_data: what @callback is given
+ * @destroy: (nullable): called with @user_data when it is no longer needed
+ *
+ * Has @callback look at requests for a path, and for all below it, before their bodies arrive.
+ *
+ * A request for which it sets a status is answered with that, without the handler of
+ * [method@Server.add_handler]; so a request can be refused before its body is sent.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_early_handler(WsoupServer *server,
+                                    const char *path,
+                                    WsoupServerCallback callback,
+                                    gpointer user_data,
+                                    GDestroyNotify destroy);
+
+/**
+ * wsoup_server_add_websocket_handler:
+ * @server: a [class@Server]
+ * @path: (nullable): the path, such as `/chat`; %NULL is `/`
+ * @origin: (nullable): the only `Origin` that is accepted, or %NULL to accept all
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols that are spoken
+ * @callback: (scope notified) (closure user_data) (destroy destroy): what takes the connections
+ * @user_data: what @callback is given
+ * @destroy: (nullable): called with @user_data when it is no longer needed
+ *
+ * Accepts WebSocket connections to a path, and to all below it, and gives them to @callback.
+ *
+ * A handshake that is malformed is answered with 400, one with another version of the protocol with
+ * 426, and one with another origin than @origin with 403 (RFC 6455 §4.2). Browsers let no page lie
+ * about its origin, so @origin keeps the pages of others from using the server in the name of its
+ * users; programs that are not browsers can send what they like.
+ *
+ * The subprotocol is the first that the client offers among @protocols; if there is none, the
+ * connection has no subprotocol.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_handler(WsoupServer *server,
+                                        const char *path,
+                                        const char *origin,
+                                        char **protocols,
+                                        WsoupServerWebsocketCallback callback,
+                                        gpointer user_data,
+                                        GDestroyNotify destroy);
+
+/**
+ * wsoup_server_remove_handler:
+ * @server: a [class@Server]
+ * @path: the path that was passed when the handlers were added
+ *
+ * Removes all handlers that were added for exactly @path.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_remove_handler(WsoupServer *server,
+                                 const char *path);
+
+/**
+ * wsoup_server_listen:
+ * @server: a [class@Server]
+ * @address: the address to listen on
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on an address: of IP, or the path of a Unix socket.
+ *
+ * Connections are accepted in the thread-default [struct@GLib.MainContext] of the caller. A server
+ * can listen on several addresses.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise, such as to
+ *   %G_IO_ERROR_ADDRESS_IN_USE
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen(WsoupServer *server,
+                             GSocketAddress *address,
+                             WsoupServerListenOptions options,
+                             GError **error);
+
+/**
+ * wsoup_server_listen_all:
+ * @server: a [class@Server]
+ * @port: the port, or 0 for one that is free
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on a port of all addresses of the machine, of IPv4 and of IPv6.
+ *
+ * Which port is free is told by [method@Server.get_uris].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_all(WsoupServer *server,
+                                 guint port,
+                                 WsoupServerListenOptions options,
+                                 GError **error);
+
+/**
+ * wsoup_server_listen_local:
+ * @server: a [class@Server]
+ * @port: the port, or 0 for one that is free
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on a port of the loopback interface: for programs on the same machine only.
+ *
+ * Which port is free is told by [method@Server.get_uris].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_local(WsoupServer *server,
+                                   guint port,
+                                   WsoupServerListenOptions options,
+                                   GError **error);
+
+/**
+ * wsoup_server_listen_socket:
+ * @server: a [class@Server]
+ * @socket: a socket that listens
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Accepts connections from a socket that listens already: one that a service manager has passed,
+ * for instance.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_socket(WsoupServer *server,
+                                    GSocket *socket,
+                                    WsoupServerListenOptions options,
+                                    GError **error);
+
+/**
+ * wsoup_server_accept_iostream:
+ * @server: a [class@Server]
+ * @stream: a stream to a client, whose input and output streams are pollable
+ * @local_addr: (nullable): the address of this end, if it has one
+ * @remote_addr: (nullable): the address of the client, if it has one
+ * @error: return location for an error
+ *
+ * Serves a connection that was accepted elsewhere.
+ *
+ * If it is to use TLS, @stream is a [iface@Gio.TlsServerConnection] already.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_accept_iostream(WsoupServer *server,
+                                      GIOStream *stream,
+                                      GSocketAddress *local_addr,
+                                      GSocketAddress *remote_addr,
+                                      GError **error);
+
+/**
+ * wsoup_server_disconnect:
+ * @server: a [class@Server]
+ *
+ * Stops listening, and ends the connections whose requests are not answered yet.
+ *
+ * WebSocket connections stay open: to be polite, close each with %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_disconnect(WsoupServer *server);
+
+/**
+ * wsoup_server_get_listeners:
+ * @server: a [class@Server]
+ *
+ * Gets the sockets that the server listens on.
+ *
+ * Returns: (element-type Gio.Socket) (transfer container): the sockets
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+GSList *wsoup_server_get_listeners(WsoupServer *server);
+
+/**
+ * wsoup_server_get_uris:
+ * @server: a [class@Server]
+ *
+ * Gets the URIs at which the server is reached, one for each IP address and port that it listens
+ * on.
+ *
+ * Their hosts are addresses, not names; `0.0.0.0` and `::` stand for all addresses of the machine.
+ *
+ * Returns: (element-type GLib.Uri) (transfer full): the URIs
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+GSList *wsoup_server_get_uris(WsoupServer *server);
+
+/**
+ * wsoup_server_is_https:
+ * @server: a [class@Server]
+ *
+ * Tells whether the server can speak TLS: whether it has a certificate.
+ *
+ * Returns: %TRUE if it has one
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_is_https(WsoupServer *server);
+
+/**
+ * wsoup_server_get_tls_certificate: (get-property tls-certificate)
+ * @server: a [class@Server]
+ *
+ * Gets the certificate that the server shows.
+ *
+ * Returns: (nullable) (transfer none): the certificate, or %NULL if there is none
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsCertificate *wsoup_server_get_tls_certificate(WsoupServer *server);
+
+/**
+ * wsoup_server_set_tls_certificate: (set-property tls-certificate)
+ * @server: a [class@Server]
+ * @certificate: a certificate with its private key
+ *
+ * Sets the certificate that the server shows; see [property@Server:tls-certificate].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_tls_certificate(WsoupServer *server,
+                                      GTlsCertificate *certificate);
+
+/**
+ * wsoup_server_get_tls_database: (get-property tls-database)
+ * @server: a [class@Server]
+ *
+ * Gets the certificates that those of clients are checked against.
+ *
+ * Returns: (nullable) (transfer none): the certificates, or %NULL if there are none
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsDatabase *wsoup_server_get_tls_database(WsoupServer *server);
+
+/**
+ * wsoup_server_set_tls_database: (set-property tls-database)
+ * @server: a [class@Server]
+ * @tls_database: the certificates
+ *
+ * Sets the certificates that those of clients are checked against; see
+ * [property@Server:tls-database].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_tls_database(WsoupServer *server,
+                                   GTlsDatabase *tls_database);
+
+/**
+ * wsoup_server_get_tls_auth_mode: (get-property tls-auth-mode)
+ * @server: a [class@Server]
+ *
+ * Gets whether clients are asked for certificates.
+ *
+ * Returns: the mode
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsAuthenticationMode wsoup_server_get_tls_auth_mode(WsoupServer *server);
+
+/**
+ * wsoup_server_set_tls_auth_mode: (set-property tls-auth-mode)
+ * @server: a [class@Server]
+ * @mode: the mode
+ *
+ * Sets whether clients are asked for certificates; see [property@Server:tls-auth-mode].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_tls_auth_mode(WsoupServer *server,
+                                    GTlsAuthenticationMode mode);
 
 /**
  * wsoup_websocket_connection_new:
@@ -727,7 +1403,8 @@ GType wsoup_websocket_extension_get_type(void);
 /**
  * wsoup_websocket_extension_configure:
  * @extension: a [class@WebsocketExtension]
- * @connection_type: the side of the connection that the extension serves
+ * @connection_type: the side of the connection that the extension serves, not
+ *   %WSOUP_WEBSOCKET_CONNECTION_UNKNOWN
  * @params: (nullable) (element-type utf8 utf8): the names of the parameters that the peer sent, and
  *   the values of those that have one
  * @error: return location for an error
@@ -814,9 +1491,105 @@ GBytes *wsoup_websocket_extension_process_incoming_message(WsoupWebsocketExtensi
                                                            GBytes *payload,
                                                            GError **error);
 
+/**
+ * wsoup_websocket_client_prepare_handshake:
+ * @msg: the message that asks for the connection
+ * @origin: (nullable): what to send as `Origin`, if anything
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols to offer, the preferred one
+ *   first
+ * @supported_extensions: (nullable) (element-type GObject.TypeClass): the classes of the extensions
+ *   to offer
+ *
+ * Adds to a request what makes it a WebSocket handshake (RFC 6455 §4.1).
+ *
+ * [method@Session.websocket_connect_async] does this by itself.
+ */
 WSOUP_AVAILABLE_IN_ALL
-GType wsoup_status_get_type(void);
+void wsoup_websocket_client_prepare_handshake(WsoupMessage *msg,
+                                              const char *origin,
+                                              char **protocols,
+                                              GPtrArray *supported_extensions);
 
+/**
+ * wsoup_websocket_client_verify_handshake:
+ * @msg: the message that [func@websocket_client_prepare_handshake] has prepared, with the response
+ * @supported_extensions: (nullable) (element-type GObject.TypeClass): the classes of the extensions
+ *   that were offered
+ * @accepted_extensions: (out) (optional) (transfer full) (element-type WsoupWebsocketExtension):
+ *   return location for the extensions that the server accepted, configured
+ * @error: return location for an error
+ *
+ * Checks the server's answer to a WebSocket handshake (RFC 6455 §4.1).
+ *
+ * If it is as it should be, a [class@WebsocketConnection] can be created on the stream. The error is
+ * %WSOUP_WEBSOCKET_ERROR_NOT_WEBSOCKET if the server answered something else, and
+ * %WSOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE if it made a mistake.
+ *
+ * Returns: %TRUE if the handshake is complete, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_client_verify_handshake(WsoupMessage *msg,
+                                                 GPtrArray *supported_extensions,
+                                                 GList **accepted_extensions,
+                                                 GError **error);
+
+/**
+ * wsoup_websocket_server_check_handshake:
+ * @msg: a message with a request
+ * @origin: (nullable): the only `Origin` that is accepted, or %NULL to accept all
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols that are spoken
+ * @supported_extensions: (nullable) (element-type GObject.TypeClass): the classes of the extensions
+ *   that are known
+ * @error: return location for an error
+ *
+ * Checks whether a request is a WebSocket handshake that can be accepted (RFC 6455 §4.2.1).
+ *
+ * The error is %WSOUP_WEBSOCKET_ERROR_NOT_WEBSOCKET for a request that is none,
+ * %WSOUP_WEBSOCKET_ERROR_BAD_ORIGIN for one from elsewhere than @origin, and
+ * %WSOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE for one with another mistake. @msg is not changed.
+ *
+ * Returns: %TRUE if it can be accepted, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_server_check_handshake(WsoupServerMessage *msg,
+                                                const char *origin,
+                                                char **protocols,
+                                                GPtrArray *supported_extensions,
+                                                GError **error);
+
+/**
+ * wsoup_websocket_server_process_handshake:
+ * @msg: a message with a request
+ * @expected_origin: (nullable): the only `Origin` that is accepted, or %NULL to accept all
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols that are spoken
+ * @supported_extensions: (nullable) (element-type GObject.TypeClass): the classes of the extensions
+ *   that are known
+ * @accepted_extensions: (out) (optional) (transfer full) (element-type WsoupWebsocketExtension):
+ *   return location for the extensions that were accepted, configured
+ *
+ * Answers a WebSocket handshake (RFC 6455 §4.2.2).
+ *
+ * If the handshake can be accepted, the response of @msg becomes
+ * %WSOUP_STATUS_SWITCHING_PROTOCOLS with all its headers; when it is sent, a
+ * [class@WebsocketConnection] can be created on the stream. Otherwise the response says what is
+ * wrong: %WSOUP_STATUS_BAD_REQUEST, %WSOUP_STATUS_FORBIDDEN for a wrong origin, or 426 for another
+ * version of the protocol.
+ *
+ * [method@Server.add_websocket_handler] does this by itself.
+ *
+ * Returns: %TRUE if the handshake was accepted
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_server_process_handshake(WsoupServerMessage *msg,
+                                                  const char *expected_origin,
+                                                  char **protocols,
+                                                  GPtrArray *supported_extensions,
+                                                  GList **accepted_extensions);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSessionClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtension, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtensionClass, g_type_class_unref)
 

@@ -47,7 +47,11 @@ pub struct WsoupWebsocketExtension {
 ///
 /// The class structure of the [class@WebsocketExtension] class.
 /// cbindgen:field-names=[parent_class, name, configure, get_request_params, get_response_params, process_outgoing_message, process_incoming_message, /*< private >*/ padding]
-#[allow(missing_docs, missing_debug_implementations, rustdoc::broken_intra_doc_links)]
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    rustdoc::broken_intra_doc_links
+)]
 #[repr(C)]
 pub struct WsoupWebsocketExtensionClass {
     pub parent_class: GObjectClass,
@@ -93,7 +97,11 @@ mod c_types {
     pub(super) type WsoupWebsocketConnectionType = super::c_int;
 }
 
-class_structs!(imp::WebsocketExtension, WsoupWebsocketExtension, WsoupWebsocketExtensionClass);
+class_structs!(
+    imp::WebsocketExtension,
+    WsoupWebsocketExtension,
+    WsoupWebsocketExtensionClass
+);
 
 /// Whether objects of `type_` are extensions and can be made.
 pub(super) fn is_concrete(type_: glib::Type) -> bool {
