@@ -1,4 +1,4 @@
-//! The enumerations and flags of the library, with the names and values that libsoup gives them.
+//! The enumerations of the library, with the names and values that libsoup gives them.
 
 /// The version of HTTP that a message uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
@@ -355,31 +355,4 @@ pub enum Status {
     /// `510 Not Extended`.
     #[enum_value(name = "WSOUP_STATUS_NOT_EXTENDED", nick = "not-extended")]
     NotExtended = 510,
-}
-
-/// How a [`Server`](crate::Server) listens.
-#[cfg_attr(feature = "capi", glib::flags(name = "WsoupServerListenOptions"))]
-#[cfg_attr(
-    not(feature = "capi"),
-    glib::flags(name = "RsWsoupServerListenOptions")
-)]
-pub enum ServerListenOptions {
-    /// Listen for TLS connections; the server needs a certificate.
-    #[flags_value(name = "WSOUP_SERVER_LISTEN_HTTPS", nick = "https")]
-    HTTPS = 1 << 0,
-    /// Listen on IPv4 only.
-    #[flags_value(name = "WSOUP_SERVER_LISTEN_IPV4_ONLY", nick = "ipv4-only")]
-    IPV4_ONLY = 1 << 1,
-    /// Listen on IPv6 only.
-    #[flags_value(name = "WSOUP_SERVER_LISTEN_IPV6_ONLY", nick = "ipv6-only")]
-    IPV6_ONLY = 1 << 2,
-}
-
-/// How a [`Message`](crate::Message) is to be treated.
-#[cfg_attr(feature = "capi", glib::flags(name = "WsoupMessageFlags"))]
-#[cfg_attr(not(feature = "capi"), glib::flags(name = "RsWsoupMessageFlags"))]
-pub enum MessageFlags {
-    /// Do not follow redirects; the response of the first server is the result.
-    #[flags_value(name = "WSOUP_MESSAGE_NO_REDIRECT", nick = "no-redirect")]
-    NO_REDIRECT = 1 << 1,
 }

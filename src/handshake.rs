@@ -6,8 +6,8 @@
 
 use crate::extension::{WebsocketExtension, WebsocketExtensionExt};
 use crate::protocol::handshake::{
-    AcceptedRequest, Extension, HandshakeError, HandshakeErrorKind, Headers, check_request, new_key,
-    request_headers, verify_response,
+    AcceptedRequest, Extension, HandshakeError, HandshakeErrorKind, Headers, check_request,
+    new_key, request_headers, verify_response,
 };
 use crate::{
     Message, MessageHeaders, ServerMessage, WebsocketConnectionType, WebsocketError, random,
@@ -54,7 +54,9 @@ pub fn websocket_client_verify_handshake(
     let request = message.request_headers();
     let agreement = verify_response(&request, status, &message.response_headers())?;
     let accepted = agreement.extensions.iter();
-    accepted.map(|answer| configure_client(answer, supported_extensions)).collect()
+    accepted
+        .map(|answer| configure_client(answer, supported_extensions))
+        .collect()
 }
 
 /// Checks whether `message` is a WebSocket handshake that can be accepted (RFC 6455 §4.2.1).
@@ -107,7 +109,10 @@ pub fn websocket_server_process_handshake(
         headers.replace(name, &value);
     }
     message.set_status(101, None);
-    Ok(accepted.into_iter().map(|(extension, _)| extension).collect())
+    Ok(accepted
+        .into_iter()
+        .map(|(extension, _)| extension)
+        .collect())
 }
 
 fn check(
@@ -115,7 +120,12 @@ fn check(
     origin: Option<&str>,
     protocols: &[&str],
 ) -> Result<AcceptedRequest, HandshakeError> {
-    check_request(&message.method(), &message.request_headers(), origin, protocols)
+    check_request(
+        &message.method(),
+        &message.request_headers(),
+        origin,
+        protocols,
+    )
 }
 
 /// The value of `Sec-WebSocket-Extensions` that offers `types`.
@@ -125,7 +135,10 @@ fn offer(types: &[glib::Type]) -> Option<String> {
         .filter_map(|type_| {
             let name = WebsocketExtension::name_of_type(*type_)?;
             let extension = WebsocketExtension::with_type(*type_)?;
-            Some(format!("{name}{}", extension.request_params().unwrap_or_default()))
+            Some(format!(
+                "{name}{}",
+                extension.request_params().unwrap_or_default()
+            ))
         })
         .collect();
     (!offers.is_empty()).then(|| offers.join(", "))
@@ -151,11 +164,19 @@ fn accept_extensions(
 ) -> Vec<(WebsocketExtension, String)> {
     let mut accepted: Vec<(WebsocketExtension, String)> = Vec::new();
     for offer in &request.extensions {
-        let Some(extension) = instantiate(&offer.name, types) else { continue };
-        let is_new = accepted.iter().all(|(other, _)| other.type_() != extension.type_());
+        let Some(extension) = instantiate(&offer.name, types) else {
+            continue;
+        };
+        let is_new = accepted
+            .iter()
+            .all(|(other, _)| other.type_() != extension.type_());
         let parameters = offer.parameters.iter().cloned().collect();
         // An offer with parameters that are not understood is declined; there may be another.
-        if is_new && extension.configure(WebsocketConnectionType::Server, &parameters).is_ok() {
+        if is_new
+            && extension
+                .configure(WebsocketConnectionType::Server, &parameters)
+                .is_ok()
+        {
             let answer = extension.response_params().unwrap_or_default();
             accepted.push((extension, format!("{}{answer}", offer.name)));
         }
@@ -173,7 +194,9 @@ fn instantiate(name: &str, types: &[glib::Type]) -> Option<WebsocketExtension> {
 
 impl Headers for MessageHeaders {
     fn values(&self, name: &str) -> Vec<String> {
-        let named = self.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let named = self
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.to_string()).collect()
     }
 }

@@ -29,6 +29,7 @@ mod enums;
 mod error;
 mod event_loop;
 mod extension;
+mod flags;
 mod handshake;
 mod http;
 mod product;
@@ -40,9 +41,10 @@ mod session;
 pub use connection::WebsocketConnection;
 pub use enums::*;
 pub use error::WebsocketError;
+pub use extension::{WebsocketExtension, WebsocketExtensionExt};
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
-pub use extension::{WebsocketExtension, WebsocketExtensionExt};
+pub use flags::*;
 pub use handshake::{
     websocket_client_prepare_handshake, websocket_client_verify_handshake,
     websocket_server_check_handshake, websocket_server_process_handshake,

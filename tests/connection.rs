@@ -7,9 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 use std::rc::Rc;
 use support::{Log, connection, connection_pair, socket_pair, wait_until, with_context};
-use wsoup::{
-    WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState,
-};
+use wsoup::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState};
 
 #[test]
 fn messages_arrive_whole_and_in_order() {
@@ -23,7 +21,12 @@ fn messages_arrive_whole_and_in_order() {
         wait_until(context, "four messages", || log.len() == 4);
         assert_eq!(
             log.entries(),
-            ["message Text hé\0llo", "message Binary \u{fffd}\0", "message Text ", "message Binary "]
+            [
+                "message Text hé\0llo",
+                "message Binary \u{fffd}\0",
+                "message Text ",
+                "message Binary "
+            ]
         );
     });
 }
@@ -32,7 +35,7 @@ fn messages_arrive_whole_and_in_order() {
 fn big_messages_pass_in_both_directions() {
     with_context(|context| {
         let (client, server) = connection_pair();
-        let big: Vec<u8> = (0..16usize << 20).map(|i| (i * 31 >> 3) as u8).collect();
+        let big: Vec<u8> = (0..16usize << 20).map(|i| ((i * 31) >> 3) as u8).collect();
         for (from, to) in [(&client, &server), (&server, &client)] {
             to.set_max_incoming_payload_size(0);
             to.set_max_total_message_size(0);
@@ -55,14 +58,20 @@ fn the_closing_side_and_the_other_see_the_same_sequence() {
     for client_closes in [true, false] {
         with_context(|context| {
             let (client, server) = connection_pair();
-            let (closer, other) = if client_closes { (client, server) } else { (server, client) };
+            let (closer, other) = if client_closes {
+                (client, server)
+            } else {
+                (server, client)
+            };
             let (closer_log, other_log) = (Log::of(&closer), Log::of(&other));
             closer.send_text("last words");
             closer.close(4001, Some("tschüß"));
             assert_eq!(closer.state(), WebsocketState::Closing);
             assert_eq!(closer_log.entries(), ["state Closing", "closing"]);
             closer.send_text("too late");
-            wait_until(context, "both to close", || closer_log.has("closed") && other_log.has("closed"));
+            wait_until(context, "both to close", || {
+                closer_log.has("closed") && other_log.has("closed")
+            });
             let end = ["state Closing", "closing", "state Closed", "closed"];
             assert_eq!(closer_log.entries(), end);
             assert_eq!(other_log.entries()[0], "message Text last words");
@@ -107,7 +116,11 @@ fn a_violation_is_an_error_then_closes_with_its_code() {
         (&b"\x81\x01a"[..], 1002, WebsocketError::ProtocolError),
         (b"\x83\x80\0\0\0\0", 1002, WebsocketError::ProtocolError),
         (b"\x81\x81\0\0\0\0\xff", 1007, WebsocketError::BadData),
-        (b"\x82\xff\0\0\0\0\x10\0\0\0\0\0\0\0", 1009, WebsocketError::TooBig),
+        (
+            b"\x82\xff\0\0\0\0\x10\0\0\0\0\0\0\0",
+            1009,
+            WebsocketError::TooBig,
+        ),
     ] {
         with_context(|context| {
             let (near, mut far) = socket_pair();
@@ -142,7 +155,8 @@ fn pings_are_answered_and_pongs_reported() {
         let (near, mut far) = socket_pair();
         let server = connection(near, WebsocketConnectionType::Server);
         let log = Log::of(&server);
-        far.write_all(b"\x89\x82\0\0\0\0hi\x8a\x82\0\0\0\0ho").expect("the socket takes it");
+        far.write_all(b"\x89\x82\0\0\0\0hi\x8a\x82\0\0\0\0ho")
+            .expect("the socket takes it");
         wait_until(context, "a pong", || log.len() == 1);
         assert_eq!(log.entries(), ["pong ho"]);
         let mut pong = [0; 4];
@@ -160,7 +174,11 @@ fn a_peer_that_does_not_answer_pings_is_given_up() {
         server.set_keepalive_pong_timeout(1);
         let log = Log::of(&server);
         wait_until(context, "an error", || log.has("closing"));
-        assert!(log.entries()[0].starts_with("error no pong"), "{:?}", log.entries());
+        assert!(
+            log.entries()[0].starts_with("error no pong"),
+            "{:?}",
+            log.entries()
+        );
         let mut ping = [0; 2];
         far.read_exact(&mut ping).expect("a ping comes");
         assert_eq!(ping[0], 0x89);
@@ -175,15 +193,21 @@ fn handlers_may_close_and_drop_the_last_reference() {
         let last = Rc::new(RefCell::new(Some(server)));
         let weak = last.borrow().as_ref().map(ObjectExt::downgrade);
         let handler_last = last.clone();
-        last.borrow().as_ref().expect("it is there").connect_message(move |server, _, _| {
-            server.close(1000, None);
-            drop(handler_last.take());
-        });
+        last.borrow()
+            .as_ref()
+            .expect("it is there")
+            .connect_message(move |server, _, _| {
+                server.close(1000, None);
+                drop(handler_last.take());
+            });
         client.send_text("a");
         let client_log = Log::of(&client);
         wait_until(context, "the client to close", || client_log.has("closed"));
         assert!(weak.is_some_and(|weak| weak.upgrade().is_none()));
-        assert_eq!(log.entries()[..3], ["message Text a", "state Closing", "closing"]);
+        assert_eq!(
+            log.entries()[..3],
+            ["message Text a", "state Closing", "closing"]
+        );
     });
 }
 
@@ -200,7 +224,9 @@ fn a_handler_may_wait_for_the_next_message() {
                 if !is_nested.replace(true) {
                     // One that has been received already, and one that is asked for only now.
                     client.send_text("three");
-                    wait_until(&context, "the third message", || log.has("message Text three"));
+                    wait_until(&context, "the third message", || {
+                        log.has("message Text three")
+                    });
                 }
             }
         });
@@ -267,7 +293,9 @@ fn a_connection_works_when_its_context_changes_the_thread() {
     let runner = std::thread::spawn(move || {
         let received = Cell::new(0);
         let run = || {
-            (&far).write_all(b"\x89\x80\0\0\0\0").expect("the socket takes it");
+            (&far)
+                .write_all(b"\x89\x80\0\0\0\0")
+                .expect("the socket takes it");
             far.set_nonblocking(true).expect("it can be");
             wait_until(&context, "a pong and a ping", || {
                 let length = (&far).read(&mut [0; 16]).unwrap_or(0);
@@ -275,7 +303,9 @@ fn a_connection_works_when_its_context_changes_the_thread() {
                 received.get() > 2
             });
         };
-        context.with_thread_default(run).expect("nobody owns the context any more");
+        context
+            .with_thread_default(run)
+            .expect("nobody owns the context any more");
     });
     runner.join().expect("the thread ends well");
 }

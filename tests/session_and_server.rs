@@ -20,14 +20,22 @@ const NO_OPTIONS: ServerListenOptions = ServerListenOptions::empty();
 fn echo_server() -> Server {
     let server = Server::new();
     add_echo(&server);
-    server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+    server
+        .listen_local(0, NO_OPTIONS)
+        .expect("there is a free port");
     server
 }
 
 fn add_echo(server: &Server) {
-    server.add_websocket_handler(Some("/echo"), None, &["one", "two"], |_, _, _, connection| {
-        connection.connect_message(|connection, kind, bytes| connection.send_message(kind, bytes));
-    });
+    server.add_websocket_handler(
+        Some("/echo"),
+        None,
+        &["one", "two"],
+        |_, _, _, connection| {
+            connection
+                .connect_message(|connection, kind, bytes| connection.send_message(kind, bytes));
+        },
+    );
 }
 
 fn port(server: &Server) -> i32 {
@@ -50,13 +58,18 @@ fn connect(
     message: &Message,
     protocols: &[&str],
 ) -> Result<WebsocketConnection, glib::Error> {
-    block_on(context, session.websocket_connect_future(message, None, protocols))
+    block_on(
+        context,
+        session.websocket_connect_future(message, None, protocols),
+    )
 }
 
 /// What a server answers to `request`, until it closes the connection.
 fn raw_exchange(context: &glib::MainContext, port: i32, request: &str) -> String {
     let stream = TcpStream::connect(("127.0.0.1", port as u16)).expect("the server listens");
-    (&stream).write_all(request.as_bytes()).expect("it takes the request");
+    (&stream)
+        .write_all(request.as_bytes())
+        .expect("it takes the request");
     stream.set_nonblocking(true).expect("it can be");
     let response = RefCell::new(Vec::new());
     wait_until(context, "the end of the response", || {
@@ -81,14 +94,20 @@ fn a_client_and_a_server_exchange_messages() {
         let connection =
             connect(context, &Session::new(), &message, &["three", "two"]).expect("it connects");
         assert_eq!(connection.protocol().as_deref(), Some("two"));
-        assert_eq!(connection.uri().map(|uri| uri.path()).as_deref(), Some("/echo"));
+        assert_eq!(
+            connection.uri().map(|uri| uri.path()).as_deref(),
+            Some("/echo")
+        );
         assert_eq!(message.status(), 101);
         let log = Log::of(&connection);
         connection.send_text("hello");
         wait_until(context, "the echo", || log.has("message Text hello"));
         connection.close(1000, Some("bye"));
         wait_until(context, "the end", || log.has("closed"));
-        assert_eq!((connection.close_code(), connection.state()), (1000, WebsocketState::Closed));
+        assert_eq!(
+            (connection.close_code(), connection.state()),
+            (1000, WebsocketState::Closed)
+        );
     });
 }
 
@@ -103,7 +122,9 @@ fn the_server_keeps_a_connection_until_it_is_closed() {
                 weak.replace(connection.downgrade());
             }
         });
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         let message = get(&uri(&server, "/"));
         let client = connect(context, &Session::new(), &message, &[]).expect("it connects");
         wait_until(context, "the handler", || weak.borrow().upgrade().is_some());
@@ -121,13 +142,18 @@ fn a_refusal_shows_status_headers_and_body() {
             message.response_headers().append("X-Reason", "because");
             message.set_response(Some("text/plain"), &glib::Bytes::from_static(b"go away"));
         });
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         let message = get(&uri(&server, "/"));
         let error = connect(context, &Session::new(), &message, &[]).expect_err("it is refused");
         assert!(error.matches(WebsocketError::NotWebsocket), "{error:?}");
         assert_eq!(message.status(), 403);
         assert_eq!(message.reason_phrase().as_deref(), Some("Not You"));
-        assert_eq!(message.response_headers().one("X-Reason").as_deref(), Some("because"));
+        assert_eq!(
+            message.response_headers().one("X-Reason").as_deref(),
+            Some("because")
+        );
         assert_eq!(message.response_body().as_deref(), Some(&b"go away"[..]));
     });
 }
@@ -142,7 +168,9 @@ fn origins_and_protocols_are_checked() {
             &["chat"],
             |_, _, _, _| {},
         );
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         for (origin, protocols, status) in [
             (Some("http://good.example"), &["chat"][..], 101),
             (Some("http://good.example"), &[], 101),
@@ -163,12 +191,18 @@ fn origins_and_protocols_are_checked() {
 #[test]
 fn tls_works_with_a_trusted_certificate_and_no_other() {
     with_context(|context| {
-        for (name, trusts, connects) in
-            [("server", true, true), ("server", false, false), ("stranger", true, false)]
-        {
-            let server = Server::builder().tls_certificate(&certificate(name)).build();
+        for (name, trusts, connects) in [
+            ("server", true, true),
+            ("server", false, false),
+            ("stranger", true, false),
+        ] {
+            let server = Server::builder()
+                .tls_certificate(&certificate(name))
+                .build();
             add_echo(&server);
-            server.listen_local(0, ServerListenOptions::HTTPS).expect("there is a free port");
+            server
+                .listen_local(0, ServerListenOptions::HTTPS)
+                .expect("there is a free port");
             let session = Session::new();
             if trusts {
                 session.set_tls_database(Some(&trust()));
@@ -198,9 +232,13 @@ fn tls_works_with_a_trusted_certificate_and_no_other() {
 #[test]
 fn the_application_may_accept_a_certificate() {
     with_context(|context| {
-        let server = Server::builder().tls_certificate(&certificate("stranger")).build();
+        let server = Server::builder()
+            .tls_certificate(&certificate("stranger"))
+            .build();
         add_echo(&server);
-        server.listen_local(0, ServerListenOptions::HTTPS).expect("there is a free port");
+        server
+            .listen_local(0, ServerListenOptions::HTTPS)
+            .expect("there is a free port");
         let message = get(&uri(&server, "/echo"));
         let asked = Rc::new(Cell::new(false));
         message.connect_accept_certificate({
@@ -218,12 +256,18 @@ fn the_application_may_accept_a_certificate() {
 #[test]
 fn a_unix_socket_serves_as_well() {
     with_context(|context| {
-        let path = format!("{}/socket-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+        let path = format!(
+            "{}/socket-{}",
+            env!("CARGO_TARGET_TMPDIR"),
+            std::process::id()
+        );
         let _ = std::fs::remove_file(&path);
         let address = unix_address(&path);
         let server = Server::new();
         add_echo(&server);
-        server.listen(&address, NO_OPTIONS).expect("the path is free");
+        server
+            .listen(&address, NO_OPTIONS)
+            .expect("the path is free");
         assert!(server.uris().is_empty());
         let session = Session::builder().remote_connectable(&address).build();
         let connection = connect(context, &session, &get("ws://any.host/echo"), &[]);
@@ -253,7 +297,10 @@ fn failures_to_connect_are_told_apart() {
         drop(closed);
         let refused = get(&format!("ws://127.0.0.1:{port}/"));
         let error = connect(context, &Session::new(), &refused, &[]).expect_err("nobody listens");
-        assert!(error.matches(gio::IOErrorEnum::ConnectionRefused), "{error:?}");
+        assert!(
+            error.matches(gio::IOErrorEnum::ConnectionRefused),
+            "{error:?}"
+        );
 
         let unknown = get("ws://no-such-host.invalid/");
         let error = connect(context, &Session::new(), &unknown, &[]).expect_err("no such host");
@@ -302,7 +349,10 @@ fn waiting_for_a_silent_server_ends_by_cancellation_timeout_or_abort() {
                 cancellable.cancel();
             }
             wait_until(context, "the callback", || result.borrow().is_some());
-            let error = result.take().expect("it is there").expect_err("it is cancelled");
+            let error = result
+                .take()
+                .expect("it is there")
+                .expect_err("it is cancelled");
             assert!(error.matches(gio::IOErrorEnum::Cancelled), "{error:?}");
         }
     });
@@ -313,13 +363,18 @@ fn plain_requests_are_answered_on_one_connection() {
     with_context(|context| {
         let server = Server::builder().server_header("test/1 ").build();
         server.add_handler(Some("/hello"), |_, message, path, query| {
-            let name = query.and_then(|query| query.get("name")).cloned().unwrap_or_default();
+            let name = query
+                .and_then(|query| query.get("name"))
+                .cloned()
+                .unwrap_or_default();
             let body = String::from_utf8_lossy(&message.request_body().flatten()).into_owned();
             let text = format!("{} {path} {name} {body}", message.method());
             message.set_status(200, None);
             message.set_response(Some("text/plain"), &glib::Bytes::from_owned(text));
         });
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         let response = raw_exchange(
             context,
             port(&server),
@@ -331,8 +386,14 @@ fn plain_requests_are_answered_on_one_connection() {
         assert_eq!(responses.len(), 3, "{response}");
         assert!(responses[0].starts_with("200 OK\r\n"), "{response}");
         assert!(responses[0].contains("Server: test/1 wsoup/"), "{response}");
-        assert!(responses[0].ends_with("\r\n\r\nGET /hello/wörld a b "), "{response}");
-        assert!(responses[1].ends_with("\r\n\r\nPOST /hello  body"), "{response}");
+        assert!(
+            responses[0].ends_with("\r\n\r\nGET /hello/wörld a b "),
+            "{response}"
+        );
+        assert!(
+            responses[1].ends_with("\r\n\r\nPOST /hello  body"),
+            "{response}"
+        );
         assert!(responses[2].starts_with("404 "), "{response}");
     });
 }
@@ -354,7 +415,10 @@ fn bad_handshakes_get_their_status() {
         ] {
             let request = handshake.replacen(from, to, 1);
             let response = raw_exchange(context, port(&server), &request);
-            assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{response}");
+            assert!(
+                response.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{request}{response}"
+            );
             assert!(response.contains(header), "{request}{response}");
         }
     });
@@ -372,7 +436,9 @@ fn a_paused_message_is_answered_later() {
                 paused.replace(Some(message.clone()));
             }
         });
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         let message = get(&uri(&server, "/"));
         let result = Rc::new(Cell::new(false));
         Session::new().websocket_connect_async(
@@ -407,9 +473,13 @@ fn a_handler_may_take_the_connection_away() {
                 stream.replace(message.steal_connection());
             }
         });
-        server.listen_local(0, NO_OPTIONS).expect("there is a free port");
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
         let client = TcpStream::connect(("127.0.0.1", port(&server) as u16)).expect("it listens");
-        (&client).write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").expect("it takes the request");
+        (&client)
+            .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            .expect("it takes the request");
         wait_until(context, "the handler", || stream.borrow().is_some());
         let stream: gio::IOStream = stream.take().expect("it is there");
         let (written, error) = stream
@@ -441,7 +511,9 @@ fn disconnecting_ends_requests_but_no_websockets() {
             move |_, _| started.set(true)
         });
         let half = TcpStream::connect(("127.0.0.1", port(&server) as u16)).expect("it listens");
-        (&half).write_all(b"GET / HT").expect("it takes the request");
+        (&half)
+            .write_all(b"GET / HT")
+            .expect("it takes the request");
         wait_until(context, "the request", || started.get());
         server.disconnect();
         wait_until(context, "its end", || aborted.get());
@@ -464,7 +536,8 @@ fn a_handler_may_drop_the_server() {
             });
         };
         add(server.borrow().as_ref().expect("it is there"));
-        let connection = connect(context, &Session::new(), &get(&target), &[]).expect("it connects");
+        let connection =
+            connect(context, &Session::new(), &get(&target), &[]).expect("it connects");
         let log = Log::of(&connection);
         wait_until(context, "the end", || log.has("closed"));
         assert!(server.borrow().is_none());

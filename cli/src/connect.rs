@@ -3,7 +3,6 @@
 use crate::Failure;
 use async_channel::{Receiver, Sender};
 use clap::Args;
-use gio::prelude::*;
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
@@ -48,7 +47,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     glib::MainContext::default().spawn_local({
         let (main_loop, result) = (main_loop.clone(), result.clone());
         async move {
-            result.replace(talk(options).await);
+            let _ = result.replace(talk(options).await);
             main_loop.quit();
         }
     });
@@ -88,7 +87,9 @@ async fn talk(options: Options) -> Result<(), Failure> {
         (None, 1000 | 1001 | 1005) => Ok(()),
         (None, code) => {
             let reason = connection.close_data().unwrap_or_default();
-            Err(Failure::Broken(format!("closed with {code} {reason}").trim_end().to_owned()))
+            Err(Failure::Broken(
+                format!("closed with {code} {reason}").trim_end().to_owned(),
+            ))
         }
     }
 }
@@ -107,8 +108,9 @@ async fn open(options: &Options) -> Result<WebsocketConnection, Failure> {
         session.set_tls_database(Some(&gio::TlsFileDatabase::new(ca)?));
     }
     let protocols: Vec<&str> = options.protocol.iter().map(String::as_str).collect();
-    let connection =
-        session.websocket_connect_future(&message, options.origin.as_deref(), &protocols).await;
+    let connection = session
+        .websocket_connect_future(&message, options.origin.as_deref(), &protocols)
+        .await;
     match connection {
         Ok(connection) => {
             // Whoever runs this wants to see what comes, however big.
@@ -118,7 +120,9 @@ async fn open(options: &Options) -> Result<WebsocketConnection, Failure> {
         Err(error) if message.status() >= 300 => Err(Failure::NotStarted(format!(
             "the server answered {} {}",
             message.status(),
-            message.reason_phrase().unwrap_or_else(|| error.to_string().into())
+            message
+                .reason_phrase()
+                .unwrap_or_else(|| error.to_string().into())
         ))),
         Err(error) => Err(error.into()),
     }
@@ -128,7 +132,13 @@ async fn open(options: &Options) -> Result<WebsocketConnection, Failure> {
 async fn send_input(connection: WebsocketConnection, binary: bool) {
     // Reading blocks, so it has a thread of its own; the channel keeps it from running ahead.
     let (sender, receiver): (Sender<Vec<u8>>, Receiver<Vec<u8>>) = async_channel::bounded(1);
-    std::thread::spawn(move || if binary { read_chunks(&sender) } else { read_lines(&sender) });
+    std::thread::spawn(move || {
+        if binary {
+            read_chunks(&sender)
+        } else {
+            read_lines(&sender)
+        }
+    });
     while let Ok(input) = receiver.recv().await {
         if binary {
             connection.send_binary(&input);

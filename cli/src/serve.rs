@@ -18,7 +18,9 @@ pub(crate) fn folder(folder: PathBuf, listen: &Listen) -> Result<(), Failure> {
     let root = fs::canonicalize(&folder)
         .map_err(|error| Failure::NotStarted(format!("{}: {error}", folder.display())))?;
     let server = Server::builder().server_header("").build();
-    server.add_handler(None, move |_, message, path, _| answer_file(message, &root, path));
+    server.add_handler(None, move |_, message, path, _| {
+        answer_file(message, &root, path)
+    });
     add_echo(&server, Some("/echo"));
     add_chat(&server, "/chat");
     run(&server, listen, "http")
@@ -94,7 +96,10 @@ fn answer_file(message: &ServerMessage, root: &Path, path: &str) {
 /// Reads the file that `path` names below `root`.
 fn read(root: &Path, path: &str) -> io::Result<(PathBuf, Vec<u8>)> {
     let relative = Path::new(path.trim_start_matches('/'));
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+    if !relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+    {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     let mut file = root.join(relative);

@@ -11,12 +11,10 @@ use crate::event_loop::{
 };
 use crate::extension::WebsocketExtensionExt;
 use crate::protocol::{
-    CloseCode, Config, DataFrame, DataType, Endpoint, Event, Payload, ProtocolError, SendError,
-    Shutdown, State,
+    CloseCode, Config, DataFrame, DataType, Endpoint, Event, Payload, SendError, Shutdown, State,
 };
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState, random};
 use glib::GString;
-use glib::prelude::*;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::io::IoSlice;

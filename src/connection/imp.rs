@@ -7,7 +7,7 @@ use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use glib::subclass::{Signal, SignalId};
-use glib::translate::{IntoGlib, TryFromGlib};
+use glib::translate::IntoGlib;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::LazyLock;

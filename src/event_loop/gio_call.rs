@@ -6,7 +6,6 @@
 
 use super::ContextBound;
 use gio::ffi::{GAsyncReadyCallback, GAsyncResult};
-use gio::prelude::*;
 use glib::ffi::{GError, gpointer};
 use glib::gobject_ffi::GObject;
 use glib::translate::*;

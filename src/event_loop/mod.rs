@@ -29,7 +29,7 @@ pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
 pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
-pub(crate) use task::{sleep_until, spawn, with_cancellable, with_deadline};
+pub(crate) use task::{spawn, with_cancellable, with_deadline};
 
 use source::ContextSource;
 use timers::Timers;
@@ -37,7 +37,7 @@ use timers::Timers;
 /// The bookkeeping of one `GMainContext`; shared by all watchers of that context.
 pub(crate) struct EventLoop {
     context: glib::MainContext,
-    source: ContextSource,
+    _source: ContextSource,
     books: Mutex<Books>,
 }
 
@@ -78,7 +78,7 @@ impl EventLoop {
         }
         loops.retain(|_, event_loop| event_loop.strong_count() > 0);
         let event_loop = Arc::new_cyclic(|weak| Self {
-            source: ContextSource::attach(&context, weak.clone()),
+            _source: ContextSource::attach(&context, weak.clone()),
             context,
             books: Mutex::default(),
         });

@@ -270,7 +270,13 @@ fn attach(source: glib::Source, entry: &Arc<Entry>, cause: Cause) -> glib::Sourc
     };
     // SAFETY: sources of pollable streams call a `GPollableSourceFunc`, which is what `ready` is;
     // GLib passes it around as the general `GSourceFunc`. It hands the entry to `run_entry()`.
-    unsafe { attach_entry(source, std::mem::transmute::<PollableFunc, SourceFunc>(ready), entry) }
+    unsafe {
+        attach_entry(
+            source,
+            std::mem::transmute::<PollableFunc, SourceFunc>(ready),
+            entry,
+        )
+    }
 }
 
 unsafe extern "C" fn readable(_stream: *mut GObject, entry: gpointer) -> gboolean {

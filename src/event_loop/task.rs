@@ -90,7 +90,7 @@ impl TaskWatcher {
 }
 
 /// Waits until `deadline` has passed.
-pub(crate) async fn sleep_until(deadline: Instant) {
+async fn sleep_until(deadline: Instant) {
     let alarm = TaskWatcher::new();
     alarm.watcher().set_deadline(Some(deadline));
     poll_fn(|task| {
@@ -157,7 +157,11 @@ impl Cancelled {
                 }
             }
         });
-        Self { cancellable: cancellable.clone(), waker, handler }
+        Self {
+            cancellable: cancellable.clone(),
+            waker,
+            handler,
+        }
     }
 }
 
@@ -222,7 +226,8 @@ mod tests {
             spawn(&EventLoop::thread_default(), {
                 let (error, cancellable) = (error.clone(), cancellable.clone());
                 async move {
-                    let waiting = with_cancellable(&cancellable, std::future::pending::<Result<(), _>>());
+                    let waiting =
+                        with_cancellable(&cancellable, std::future::pending::<Result<(), _>>());
                     *error.borrow_mut() = waiting.await.err();
                 }
             });

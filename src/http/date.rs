@@ -1,13 +1,16 @@
 //! `Date` (RFC 9110 §5.6.7).
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// The present time, in English whatever the locale is.
 pub(crate) fn http_date() -> String {
     // It fails for years past 9999.
-    glib::DateTime::now_utc().map(|now| format(&now)).unwrap_or_default()
+    glib::DateTime::now_utc()
+        .map(|now| format(&now))
+        .unwrap_or_default()
 }
 
 fn format(time: &glib::DateTime) -> String {

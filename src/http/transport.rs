@@ -70,7 +70,10 @@ impl Transport {
 
 /// Has small messages sent at once: what waits to be sent together is put together here.
 pub(crate) fn disable_nagle(socket: &gio::Socket) {
-    if matches!(socket.family(), gio::SocketFamily::Ipv4 | gio::SocketFamily::Ipv6) {
+    if matches!(
+        socket.family(),
+        gio::SocketFamily::Ipv4 | gio::SocketFamily::Ipv6
+    ) {
         // It is an optimisation: a socket that does not know it does without.
         let _ = socket.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, 1);
     }

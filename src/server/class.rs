@@ -17,7 +17,11 @@ pub struct WsoupServer {
 ///
 /// The class structure of the [class@Server] class.
 /// cbindgen:field-names=[parent_class, /*< private >*/ padding]
-#[allow(missing_docs, missing_debug_implementations, rustdoc::broken_intra_doc_links)]
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    rustdoc::broken_intra_doc_links
+)]
 #[repr(C)]
 pub struct WsoupServerClass {
     pub parent_class: GObjectClass,

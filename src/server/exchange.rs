@@ -67,12 +67,15 @@ pub(super) async fn serve(
     peer: Peer,
     disconnected: gio::Cancellable,
 ) {
-    let mut exchange = Exchange { server, peer, disconnected };
+    let mut exchange = Exchange {
+        server,
+        peer,
+        disconnected,
+    };
     let mut first = None;
     if exchange.peer.is_https {
         // Announced before the handshake, so that the application can have a say in it.
-        let message = exchange.new_message();
-        exchange.emit("request-started", &message);
+        let message = exchange.start_message();
         match exchange.start_tls(&message).await {
             Ok(stream) => exchange.peer.stream = stream,
             Err(error) => {
@@ -103,13 +106,13 @@ impl Exchange {
             let message = match first.take() {
                 Some(message) => message,
                 None => {
-                    let next = self.in_time(IDLE_TIMEOUT, wait_for_request(&mut transport)).await;
+                    let next = self
+                        .in_time(IDLE_TIMEOUT, wait_for_request(&mut transport))
+                        .await;
                     if !matches!(next, Ok(true)) {
                         return transport.close();
                     }
-                    let message = self.new_message();
-                    self.emit("request-started", &message);
-                    message
+                    self.start_message()
                 }
             };
             match self.exchange(&mut transport, &message).await {
@@ -172,7 +175,10 @@ impl Exchange {
             None => message.set_status(404, None),
             Some(normal) => {
                 // What the client has sent beyond its request would be lost.
-                let stealable = transport.unread().is_empty().then(|| transport.io().clone());
+                let stealable = transport
+                    .unread()
+                    .is_empty()
+                    .then(|| transport.io().clone());
                 message.set_steal(move || stealable);
                 self.call(message, &uri, normal);
                 self.unpaused(message).await?;
@@ -203,21 +209,31 @@ impl Exchange {
             return self.answer(transport, message, false).await;
         };
         self.write_head(transport, message).await?;
-        let Some(server) = self.server.upgrade() else { return Ok(End::Close) };
+        let Some(server) = self.server.upgrade() else {
+            return Ok(End::Close);
+        };
         let (stream, unread) = transport.take_parts();
         let connection = WebsocketConnection::new(
             &stream,
             uri,
             WebsocketConnectionType::Server,
             message.request_headers().one("Origin").as_deref(),
-            message.response_headers().one("Sec-WebSocket-Protocol").as_deref(),
+            message
+                .response_headers()
+                .one("Sec-WebSocket-Protocol")
+                .as_deref(),
             extensions,
         );
         connection.put_back(&unread);
         server.keep(&connection);
         message.emit_finished();
         self.emit("request-finished", message);
-        (handler.callback)(&server, message, &server.imp().handler_path(uri), &connection);
+        (handler.callback)(
+            &server,
+            message,
+            &server.imp().handler_path(uri),
+            &connection,
+        );
         Ok(End::HandedOver)
     }
 
@@ -232,7 +248,10 @@ impl Exchange {
             Ok(decoder) => decoder,
             Err(error) => return Ok(Err(error.status())),
         };
-        if !decoder.is_complete() && message.request_headers().header_equals("Expect", "100-continue")
+        if !decoder.is_complete()
+            && message
+                .request_headers()
+                .header_equals("Expect", "100-continue")
         {
             let interim = transport.write(b"HTTP/1.1 100 Continue\r\n\r\n");
             self.in_time(REQUEST_TIMEOUT, interim).await?;
@@ -240,8 +259,7 @@ impl Exchange {
         let body = message.request_body();
         let deadline = Instant::now() + REQUEST_TIMEOUT;
         loop {
-            let sink = |data: &[u8]| body.append_bytes(&glib::Bytes::from(data));
-            match decoder.decode(transport.unread(), sink) {
+            match decoder.decode(transport.unread(), |piece| body.received(piece)) {
                 Ok(used) => transport.consume(used),
                 Err(error) => return Ok(Err(error.status())),
             }
@@ -250,8 +268,10 @@ impl Exchange {
                 return Ok(Ok(()));
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if !self.in_time(left, transport.fill()).await? {
-                return Ok(Err(400));
+            if !self.in_time(left, transport.fill()).await?
+                && let Err(error) = decoder.end_of_stream()
+            {
+                return Ok(Err(error.status()));
             }
         }
     }
@@ -278,7 +298,9 @@ impl Exchange {
         let body = message.response_body().flatten();
         let close = close
             || message.http_version() == HttpVersion::Http10
-            || message.request_headers().header_contains("Connection", "close")
+            || message
+                .request_headers()
+                .header_contains("Connection", "close")
             || headers.header_contains("Connection", "close");
         if close {
             headers.replace("Connection", "close");
@@ -290,7 +312,8 @@ impl Exchange {
         }
         self.write_head(transport, message).await?;
         if has_body && message.method() != "HEAD" {
-            self.in_time(REQUEST_TIMEOUT, transport.write(&body)).await?;
+            self.in_time(REQUEST_TIMEOUT, transport.write(&body))
+                .await?;
         }
         message.emit_wrote_body();
         message.emit_finished();
@@ -304,7 +327,10 @@ impl Exchange {
         message: &ServerMessage,
     ) -> Result<(), glib::Error> {
         let headers = message.response_headers();
-        let server_header = self.server.upgrade().and_then(|server| server.server_header());
+        let server_header = self
+            .server
+            .upgrade()
+            .and_then(|server| server.server_header());
         if let Some(product) = server_header.filter(|_| headers.one("Server").is_none()) {
             headers.append("Server", &product);
         }
@@ -318,7 +344,8 @@ impl Exchange {
             reason.as_deref(),
             &headers,
         );
-        self.in_time(REQUEST_TIMEOUT, transport.write(&head)).await?;
+        self.in_time(REQUEST_TIMEOUT, transport.write(&head))
+            .await?;
         message.emit_wrote_headers();
         Ok(())
     }
@@ -359,14 +386,25 @@ impl Exchange {
         Ok(tls.upcast())
     }
 
-    fn new_message(&self) -> ServerMessage {
-        let Peer { stream, socket, local_address, remote_address, .. } = &self.peer;
-        let message =
-            ServerMessage::new(socket.clone(), local_address.clone(), remote_address.clone());
+    /// Makes and announces the message of the next request.
+    fn start_message(&self) -> ServerMessage {
+        let Peer {
+            stream,
+            socket,
+            local_address,
+            remote_address,
+            ..
+        } = &self.peer;
+        let message = ServerMessage::new(
+            socket.clone(),
+            local_address.clone(),
+            remote_address.clone(),
+        );
         if let Some(tls) = stream.downcast_ref::<gio::TlsConnection>() {
-            message
-                .set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
+            message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         }
+        self.emit("request-started", &message);
+        message.emit_connected();
         message
     }
 
@@ -378,9 +416,16 @@ impl Exchange {
     }
 
     fn call(&self, message: &ServerMessage, uri: &glib::Uri, callback: &super::handlers::Callback) {
-        let Some(server) = self.server.upgrade() else { return };
+        let Some(server) = self.server.upgrade() else {
+            return;
+        };
         let query = uri.query().map(|query| parse_query(&query));
-        callback(&server, message, &server.imp().handler_path(uri), query.as_ref());
+        callback(
+            &server,
+            message,
+            &server.imp().handler_path(uri),
+            query.as_ref(),
+        );
     }
 
     /// Waits until the application lets `message` go on.
@@ -419,16 +464,22 @@ impl Exchange {
         step: impl Future<Output = Result<T, glib::Error>>,
     ) -> Result<T, glib::Error> {
         let step = with_cancellable(&self.disconnected, step);
-        with_deadline(Some(Instant::now() + timeout), step).await.unwrap_or_else(|| {
-            let text = format!("the client took longer than {timeout:?}");
-            Err(glib::Error::new(gio::IOErrorEnum::TimedOut, &text))
-        })
+        with_deadline(Some(Instant::now() + timeout), step)
+            .await
+            .unwrap_or_else(|| {
+                let text = format!("the client took longer than {timeout:?}");
+                Err(glib::Error::new(gio::IOErrorEnum::TimedOut, &text))
+            })
     }
 }
 
 /// Waits for the first byte of a request; `false` if there is none.
 async fn wait_for_request(transport: &mut Transport) -> Result<bool, glib::Error> {
-    if transport.unread().is_empty() { transport.fill().await } else { Ok(true) }
+    if transport.unread().is_empty() {
+        transport.fill().await
+    } else {
+        Ok(true)
+    }
 }
 
 /// Reads the head of a request; a status if it is not acceptable.
@@ -455,7 +506,10 @@ async fn read_head(transport: &mut Transport) -> Result<Result<RequestHead, u32>
 
 /// Whether a request is an attempt at a WebSocket handshake (RFC 6455 §4.1).
 fn wants_websocket(message: &ServerMessage) -> bool {
-    message.method() == "GET" && message.request_headers().header_contains("Upgrade", "websocket")
+    message.method() == "GET"
+        && message
+            .request_headers()
+            .header_contains("Upgrade", "websocket")
 }
 
 /// The names and values of a query in the form of HTML forms.
@@ -478,8 +532,13 @@ mod tests {
     #[test]
     fn queries_are_decoded() {
         let query = parse_query("a=b+c&d=%C3%A4&&e&f=g=h&i=%zz");
-        let expected =
-            [("a", "b c"), ("d", "ä"), ("e", ""), ("f", "g=h"), ("i", "%zz")];
+        let expected = [
+            ("a", "b c"),
+            ("d", "ä"),
+            ("e", ""),
+            ("f", "g=h"),
+            ("i", "%zz"),
+        ];
         assert_eq!(query.len(), expected.len());
         for (name, value) in expected {
             assert_eq!(query.get(name).map(String::as_str), Some(value), "{name}");

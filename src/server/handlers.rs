@@ -10,8 +10,7 @@ pub(super) type Callback =
     Rc<dyn Fn(&Server, &ServerMessage, &str, Option<&HashMap<String, String>>)>;
 
 /// Takes a new connection: the server, the request that it began with, the path, the connection.
-pub(super) type WebsocketCallback =
-    Rc<dyn Fn(&Server, &ServerMessage, &str, &WebsocketConnection)>;
+pub(super) type WebsocketCallback = Rc<dyn Fn(&Server, &ServerMessage, &str, &WebsocketConnection)>;
 
 /// The handlers of one path.
 #[derive(Clone, Default)]

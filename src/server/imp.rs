@@ -56,8 +56,12 @@ impl ObjectImpl for Server {
     fn properties() -> &'static [ParamSpec] {
         static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
             vec![
-                glib::ParamSpecBoolean::builder("raw-paths").construct_only().build(),
-                glib::ParamSpecString::builder("server-header").explicit_notify().build(),
+                glib::ParamSpecBoolean::builder("raw-paths")
+                    .construct_only()
+                    .build(),
+                glib::ParamSpecString::builder("server-header")
+                    .explicit_notify()
+                    .build(),
                 glib::ParamSpecEnum::builder_with_default(
                     "tls-auth-mode",
                     gio::TlsAuthenticationMode::None,
@@ -77,14 +81,19 @@ impl ObjectImpl for Server {
 
     fn signals() -> &'static [Signal] {
         static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
-            ["request-started", "request-read", "request-finished", "request-aborted"]
-                .map(|name| {
-                    Signal::builder(name)
-                        .run_last()
-                        .param_types([ServerMessage::static_type()])
-                        .build()
-                })
-                .into()
+            [
+                "request-started",
+                "request-read",
+                "request-finished",
+                "request-aborted",
+            ]
+            .map(|name| {
+                Signal::builder(name)
+                    .run_last()
+                    .param_types([ServerMessage::static_type()])
+                    .build()
+            })
+            .into()
         });
         &SIGNALS
     }
@@ -137,7 +146,11 @@ impl Server {
     /// The path of `uri` as handlers are looked up by it and get it.
     pub(super) fn handler_path(&self, uri: &glib::Uri) -> GString {
         let path = uri.path();
-        let path = if path.is_empty() { GString::from("/") } else { path };
+        let path = if path.is_empty() {
+            GString::from("/")
+        } else {
+            path
+        };
         if self.raw_paths.get() {
             return path;
         }

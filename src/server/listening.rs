@@ -1,7 +1,7 @@
 //! Listening sockets, and the URIs under which they are reached.
 
-use crate::event_loop::Listener;
 use crate::ServerListenOptions;
+use crate::event_loop::Listener;
 use gio::prelude::*;
 
 /// Connections that the system keeps waiting until they are accepted.
@@ -73,7 +73,11 @@ fn listen_on_families(
 ) -> Result<Vec<gio::Socket>, glib::Error> {
     let mut sockets: Vec<gio::Socket> = Vec::new();
     for family in families {
-        let host = if local { loopback(*family) } else { gio::InetAddress::new_any(*family) };
+        let host = if local {
+            loopback(*family)
+        } else {
+            gio::InetAddress::new_any(*family)
+        };
         let address = gio::InetSocketAddress::new(&host, port).upcast();
         match listen_dual(&address, false) {
             Ok(socket) => {
@@ -94,8 +98,11 @@ fn listen_on_families(
 /// Listens on `address`; `dual`: an IPv6 socket takes IPv4 connections too.
 fn listen_dual(address: &gio::SocketAddress, dual: bool) -> Result<gio::Socket, glib::Error> {
     let family = address.family();
-    let socket =
-        gio::Socket::new(family, gio::SocketType::Stream, gio::SocketProtocol::Default)?;
+    let socket = gio::Socket::new(
+        family,
+        gio::SocketType::Stream,
+        gio::SocketProtocol::Default,
+    )?;
     if family == gio::SocketFamily::Ipv6 && !dual {
         socket.set_option(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, 1)?;
     }

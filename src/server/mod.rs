@@ -62,7 +62,9 @@ impl Server {
 
     /// Creates a server with options.
     pub fn builder() -> ServerBuilder {
-        ServerBuilder { builder: glib::Object::builder() }
+        ServerBuilder {
+            builder: glib::Object::builder(),
+        }
     }
 
     /// Listens on `address`, such as a `gio::UnixSocketAddress`.
@@ -164,7 +166,10 @@ impl Server {
                 server.serve(exchange::Peer::of_socket(&socket, is_https));
             }
         });
-        self.imp().listening.borrow_mut().push(Listening { listener, is_https });
+        self.imp()
+            .listening
+            .borrow_mut()
+            .push(Listening { listener, is_https });
     }
 
     fn serve(&self, peer: exchange::Peer) {
@@ -179,7 +184,11 @@ impl Server {
         let server = self.downgrade();
         connection.on_closed(move |connection| {
             if let Some(server) = server.upgrade() {
-                server.imp().connections.borrow_mut().retain(|kept| kept != connection);
+                server
+                    .imp()
+                    .connections
+                    .borrow_mut()
+                    .retain(|kept| kept != connection);
             }
         });
     }
@@ -191,14 +200,20 @@ impl Server {
             // It fails if the socket is closed already.
             let _ = listening.listener.socket().close();
         }
-        self.imp().disconnected.replace(gio::Cancellable::new()).cancel();
+        self.imp()
+            .disconnected
+            .replace(gio::Cancellable::new())
+            .cancel();
     }
 
     /// The sockets that the server listens on.
     #[doc(alias = "get_listeners")]
     pub fn listeners(&self) -> Vec<gio::Socket> {
         let listening = self.imp().listening.borrow();
-        listening.iter().map(|listening| listening.listener.socket().clone()).collect()
+        listening
+            .iter()
+            .map(|listening| listening.listener.socket().clone())
+            .collect()
     }
 
     /// The URIs under which the server is reached, one for each IP socket it listens on.
@@ -206,7 +221,12 @@ impl Server {
     /// Their hosts are IP addresses, `0.0.0.0` or `::` if it listens on all.
     #[doc(alias = "get_uris")]
     pub fn uris(&self) -> Vec<glib::Uri> {
-        self.imp().listening.borrow().iter().filter_map(Listening::uri).collect()
+        self.imp()
+            .listening
+            .borrow()
+            .iter()
+            .filter_map(Listening::uri)
+            .collect()
     }
 
     /// Whether the server is able to serve TLS connections: whether it has a certificate.
@@ -255,7 +275,10 @@ impl Server {
     ) {
         let handler = WebsocketHandler {
             origin: origin.map(Into::into),
-            protocols: protocols.iter().map(|protocol| (*protocol).to_owned()).collect(),
+            protocols: protocols
+                .iter()
+                .map(|protocol| (*protocol).to_owned())
+                .collect(),
             callback: Rc::new(callback),
         };
         self.change_handlers(path, |handlers| handlers.websocket.replace(handler));
@@ -372,27 +395,39 @@ pub struct ServerBuilder {
 impl ServerBuilder {
     /// Whether paths are given to handlers as they were sent, instead of decoded.
     pub fn raw_paths(self, raw_paths: bool) -> Self {
-        Self { builder: self.builder.property("raw-paths", raw_paths) }
+        Self {
+            builder: self.builder.property("raw-paths", raw_paths),
+        }
     }
 
     /// See [`Server::set_server_header`].
     pub fn server_header(self, server_header: &str) -> Self {
-        Self { builder: self.builder.property("server-header", server_header) }
+        Self {
+            builder: self.builder.property("server-header", server_header),
+        }
     }
 
     /// See [`Server::tls_certificate`].
     pub fn tls_certificate(self, certificate: &impl IsA<gio::TlsCertificate>) -> Self {
-        Self { builder: self.builder.property("tls-certificate", certificate.upcast_ref()) }
+        Self {
+            builder: self
+                .builder
+                .property("tls-certificate", certificate.upcast_ref()),
+        }
     }
 
     /// See [`Server::tls_database`].
     pub fn tls_database(self, database: &impl IsA<gio::TlsDatabase>) -> Self {
-        Self { builder: self.builder.property("tls-database", database.upcast_ref()) }
+        Self {
+            builder: self.builder.property("tls-database", database.upcast_ref()),
+        }
     }
 
     /// See [`Server::tls_auth_mode`].
     pub fn tls_auth_mode(self, mode: gio::TlsAuthenticationMode) -> Self {
-        Self { builder: self.builder.property("tls-auth-mode", mode) }
+        Self {
+            builder: self.builder.property("tls-auth-mode", mode),
+        }
     }
 
     /// Creates the server.

@@ -8,7 +8,9 @@ pub(super) struct PathMap<T> {
 
 impl<T> Default for PathMap<T> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self {
+            entries: Vec::new(),
+        }
     }
 }
 
@@ -39,11 +41,12 @@ impl<T> PathMap<T> {
     /// Returns the value with the longest prefix of `path`; prefixes end where segments end.
     pub(super) fn lookup(&self, path: &str) -> Option<&T> {
         let covering = self.entries.iter().filter(|(entry, _)| {
-            path.strip_prefix(entry.as_str()).is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with('/') || entry.is_empty()
-            })
+            path.strip_prefix(entry.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || entry.is_empty())
         });
-        covering.max_by_key(|(entry, _)| entry.len()).map(|(_, value)| value)
+        covering
+            .max_by_key(|(entry, _)| entry.len())
+            .map(|(_, value)| value)
     }
 }
 

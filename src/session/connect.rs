@@ -50,12 +50,19 @@ impl Request {
             let handler = caller.connect_cancelled(move |_| own.cancel())?;
             Some((caller.clone(), handler))
         });
-        session.imp().requests.borrow_mut().push(cancellable.clone());
+        session
+            .imp()
+            .requests
+            .borrow_mut()
+            .push(cancellable.clone());
         Self {
             session: session.clone(),
             message: message.clone(),
             origin: origin.map(str::to_owned),
-            protocols: protocols.iter().map(|protocol| (*protocol).to_owned()).collect(),
+            protocols: protocols
+                .iter()
+                .map(|protocol| (*protocol).to_owned())
+                .collect(),
             priority,
             cancellable,
             caller,
@@ -137,9 +144,13 @@ impl Request {
             .unwrap_or_else(|| identity.clone().upcast());
 
         let connection = self.connect_socket(&connectable).await?;
-        self.message.set_remote_address(connection.remote_address().ok());
+        self.message
+            .set_remote_address(connection.remote_address().ok());
         if is_tls {
-            return self.start_tls(&connection, &identity).await.map(Cast::upcast);
+            return self
+                .start_tls(&connection, &identity)
+                .await
+                .map(Cast::upcast);
         }
         Ok(connection.upcast())
     }
@@ -209,7 +220,13 @@ impl Request {
         let mut head = Vec::new();
         let target = request_target(uri);
         let headers = message.request_headers();
-        write_request_head(&mut head, &message.method(), &target, HttpVersion::Http11, &headers);
+        write_request_head(
+            &mut head,
+            &message.method(),
+            &target,
+            HttpVersion::Http11,
+            &headers,
+        );
         self.in_time(transport.write(&head)).await?;
         message.emit_wrote_headers();
 
@@ -226,7 +243,9 @@ impl Request {
             message.emit_got_body();
             return handshake::websocket_client_verify_handshake(message, &[]);
         }
-        Err(bad_handshake("the server sends interim responses without end"))
+        Err(bad_handshake(
+            "the server sends interim responses without end",
+        ))
     }
 
     /// Keeps the beginning of the body of a response that refuses the upgrade: it may say why.
@@ -238,7 +257,8 @@ impl Request {
             let _ = self.in_time(read_body(transport, decoder, &mut body)).await;
         }
         body.truncate(MAX_REFUSAL_BODY);
-        self.message.set_response_body(Some(glib::Bytes::from_owned(body)));
+        self.message
+            .set_response_body(Some(glib::Bytes::from_owned(body)));
     }
 
     /// Waits for one step of connecting: until it is cancelled, and not longer than the timeout.
@@ -261,7 +281,11 @@ impl Drop for Request {
         if let Some((caller, handler)) = self.caller.take() {
             caller.disconnect_cancelled(handler);
         }
-        self.session.imp().requests.borrow_mut().retain(|request| *request != self.cancellable);
+        self.session
+            .imp()
+            .requests
+            .borrow_mut()
+            .retain(|request| *request != self.cancellable);
         self.cancellable.cancel();
     }
 }
@@ -278,7 +302,9 @@ async fn read_head(transport: &mut Transport) -> Result<ResponseHead, glib::Erro
             Err(error) => return Err(not_websocket(&format!("not an HTTP response: {error}"))),
         }
         if !transport.fill().await? {
-            return Err(not_websocket("the server closed the connection without an answer"));
+            return Err(not_websocket(
+                "the server closed the connection without an answer",
+            ));
         }
     }
 }

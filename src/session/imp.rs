@@ -47,14 +47,18 @@ impl ObjectImpl for Session {
                 glib::ParamSpecObject::builder::<gio::SocketConnectable>("remote-connectable")
                     .construct_only()
                     .build(),
-                glib::ParamSpecUInt::builder("timeout").explicit_notify().build(),
+                glib::ParamSpecUInt::builder("timeout")
+                    .explicit_notify()
+                    .build(),
                 glib::ParamSpecObject::builder::<gio::TlsDatabase>("tls-database")
                     .explicit_notify()
                     .build(),
                 glib::ParamSpecObject::builder::<gio::TlsInteraction>("tls-interaction")
                     .explicit_notify()
                     .build(),
-                glib::ParamSpecString::builder("user-agent").explicit_notify().build(),
+                glib::ParamSpecString::builder("user-agent")
+                    .explicit_notify()
+                    .build(),
             ]
         });
         &PROPERTIES
@@ -64,7 +68,10 @@ impl ObjectImpl for Session {
         static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
             ["request-queued", "request-unqueued"]
                 .map(|name| {
-                    Signal::builder(name).run_first().param_types([Message::static_type()]).build()
+                    Signal::builder(name)
+                        .run_first()
+                        .param_types([Message::static_type()])
+                        .build()
                 })
                 .into()
         });

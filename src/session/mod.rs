@@ -51,7 +51,9 @@ impl Session {
 
     /// Creates a session with options.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { builder: glib::Object::builder() }
+        SessionBuilder {
+            builder: glib::Object::builder(),
+        }
     }
 
     /// Opens a WebSocket connection to the URI of `message`, and calls `callback` with it.
@@ -71,7 +73,9 @@ impl Session {
         callback: impl FnOnce(Result<WebsocketConnection, glib::Error>) + 'static,
     ) {
         let request = self.request(message, origin, protocols, priority, cancellable);
-        spawn(&EventLoop::thread_default(), async move { callback(request.run().await) });
+        spawn(&EventLoop::thread_default(), async move {
+            callback(request.run().await)
+        });
     }
 
     /// Opens a WebSocket connection to the URI of `message` (`ws`, `wss`, `http` or `https`).
@@ -92,7 +96,8 @@ impl Session {
         origin: Option<&str>,
         protocols: &[&str],
     ) -> impl Future<Output = Result<WebsocketConnection, glib::Error>> + 'static {
-        self.request(message, origin, protocols, glib::Priority::DEFAULT, None).run()
+        self.request(message, origin, protocols, glib::Priority::DEFAULT, None)
+            .run()
     }
 
     fn request(
@@ -194,7 +199,11 @@ impl Session {
         self.connect_request("request-unqueued", f)
     }
 
-    fn connect_request(&self, name: &str, f: impl Fn(&Self, &Message) + 'static) -> SignalHandlerId {
+    fn connect_request(
+        &self,
+        name: &str,
+        f: impl Fn(&Self, &Message) + 'static,
+    ) -> SignalHandlerId {
         self.connect_closure(
             name,
             false,
@@ -205,7 +214,11 @@ impl Session {
     /// Lent to C: valid until the property changes.
     #[doc(hidden)]
     pub fn user_agent_ptr(&self) -> *const c_char {
-        self.imp().user_agent.borrow().as_ref().map_or(std::ptr::null(), |agent| agent.as_ptr())
+        self.imp()
+            .user_agent
+            .borrow()
+            .as_ref()
+            .map_or(std::ptr::null(), |agent| agent.as_ptr())
     }
 }
 
@@ -218,37 +231,57 @@ pub struct SessionBuilder {
 impl SessionBuilder {
     /// See [`Session::local_address`].
     pub fn local_address(self, address: &gio::InetSocketAddress) -> Self {
-        Self { builder: self.builder.property("local-address", address) }
+        Self {
+            builder: self.builder.property("local-address", address),
+        }
     }
 
     /// See [`Session::proxy_resolver`].
     pub fn proxy_resolver(self, resolver: &impl IsA<gio::ProxyResolver>) -> Self {
-        Self { builder: self.builder.property("proxy-resolver", resolver.upcast_ref()) }
+        Self {
+            builder: self
+                .builder
+                .property("proxy-resolver", resolver.upcast_ref()),
+        }
     }
 
     /// See [`Session::remote_connectable`].
     pub fn remote_connectable(self, connectable: &impl IsA<gio::SocketConnectable>) -> Self {
-        Self { builder: self.builder.property("remote-connectable", connectable.upcast_ref()) }
+        Self {
+            builder: self
+                .builder
+                .property("remote-connectable", connectable.upcast_ref()),
+        }
     }
 
     /// See [`Session::timeout`].
     pub fn timeout(self, seconds: u32) -> Self {
-        Self { builder: self.builder.property("timeout", seconds) }
+        Self {
+            builder: self.builder.property("timeout", seconds),
+        }
     }
 
     /// See [`Session::tls_database`].
     pub fn tls_database(self, database: &impl IsA<gio::TlsDatabase>) -> Self {
-        Self { builder: self.builder.property("tls-database", database.upcast_ref()) }
+        Self {
+            builder: self.builder.property("tls-database", database.upcast_ref()),
+        }
     }
 
     /// See [`Session::tls_interaction`].
     pub fn tls_interaction(self, interaction: &impl IsA<gio::TlsInteraction>) -> Self {
-        Self { builder: self.builder.property("tls-interaction", interaction.upcast_ref()) }
+        Self {
+            builder: self
+                .builder
+                .property("tls-interaction", interaction.upcast_ref()),
+        }
     }
 
     /// See [`Session::set_user_agent`].
     pub fn user_agent(self, agent: &str) -> Self {
-        Self { builder: self.builder.property("user-agent", agent) }
+        Self {
+            builder: self.builder.property("user-agent", agent),
+        }
     }
 
     /// Creates the session.

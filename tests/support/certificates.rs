@@ -9,17 +9,24 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         .join(format!("certificates-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder can be made");
     let make = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/make");
-    let output = Command::new(make).arg(&folder).output().expect("the script can be run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(make)
+        .arg(&folder)
+        .output()
+        .expect("the script can be run");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     folder
 });
 
 /// The certificate of a server on `localhost` and `127.0.0.1`, or of a `stranger`.
-pub fn certificate(name: &str) -> gio::TlsCertificate {
+pub(crate) fn certificate(name: &str) -> gio::TlsCertificate {
     gio::TlsCertificate::from_file(FOLDER.join(format!("{name}.pem"))).expect("it can be read")
 }
 
 /// A database that trusts the authority of the tests.
-pub fn trust() -> gio::TlsFileDatabase {
+pub(crate) fn trust() -> gio::TlsFileDatabase {
     gio::TlsFileDatabase::new(FOLDER.join("ca.pem")).expect("it can be read")
 }

@@ -1,7 +1,7 @@
 //! What the integration tests have in common.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub mod certificates;
+pub(crate) mod certificates;
 
 use gio::prelude::*;
 use std::cell::RefCell;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use wsoup::{WebsocketConnection, WebsocketConnectionType};
 
 /// How long a test waits for what has to happen.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Runs `test` with a context of its own, so that tests can run side by side.
-pub fn with_context(test: impl FnOnce(&glib::MainContext)) {
+pub(crate) fn with_context(test: impl FnOnce(&glib::MainContext)) {
     let context = glib::MainContext::new();
     context
         .with_thread_default(|| test(&context))
@@ -24,7 +24,7 @@ pub fn with_context(test: impl FnOnce(&glib::MainContext)) {
 
 /// Runs `context` until `condition` holds.
 #[track_caller]
-pub fn wait_until(context: &glib::MainContext, what: &str, condition: impl Fn() -> bool) {
+pub(crate) fn wait_until(context: &glib::MainContext, what: &str, condition: impl Fn() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     // Without a source that fires, an iteration might wait for ever.
     let tick = glib::timeout_source_new(
@@ -42,7 +42,7 @@ pub fn wait_until(context: &glib::MainContext, what: &str, condition: impl Fn() 
 }
 
 /// Runs `context` until `future` is done.
-pub fn block_on<T: 'static>(
+pub(crate) fn block_on<T: 'static>(
     context: &glib::MainContext,
     future: impl Future<Output = T> + 'static,
 ) -> T {
@@ -59,24 +59,24 @@ pub fn block_on<T: 'static>(
 }
 
 /// Two ends of a stream.
-pub fn socket_pair() -> (UnixStream, UnixStream) {
+pub(crate) fn socket_pair() -> (UnixStream, UnixStream) {
     UnixStream::pair().expect("socketpair() works")
 }
 
 /// One end of a stream for GIO.
-pub fn io_stream(end: UnixStream) -> gio::IOStream {
+pub(crate) fn io_stream(end: UnixStream) -> gio::IOStream {
     let socket = gio::Socket::from_fd(OwnedFd::from(end)).expect("it is a socket");
     socket.connection_factory_create_connection().upcast()
 }
 
 /// A connection over `end`.
-pub fn connection(end: UnixStream, role: WebsocketConnectionType) -> WebsocketConnection {
+pub(crate) fn connection(end: UnixStream, role: WebsocketConnectionType) -> WebsocketConnection {
     let uri = glib::Uri::parse("ws://localhost/", glib::UriFlags::NONE).expect("it is a URI");
     WebsocketConnection::new(&io_stream(end), &uri, role, None, None, Vec::new())
 }
 
 /// A client and a server that are connected to each other.
-pub fn connection_pair() -> (WebsocketConnection, WebsocketConnection) {
+pub(crate) fn connection_pair() -> (WebsocketConnection, WebsocketConnection) {
     let (client, server) = socket_pair();
     (
         connection(client, WebsocketConnectionType::Client),
@@ -86,17 +86,21 @@ pub fn connection_pair() -> (WebsocketConnection, WebsocketConnection) {
 
 /// What a connection has emitted, in order.
 #[derive(Clone, Default)]
-pub struct Log(Rc<RefCell<Vec<String>>>);
+pub(crate) struct Log(Rc<RefCell<Vec<String>>>);
 
 impl Log {
     /// Notes all signals of `connection` from now on.
-    pub fn of(connection: &WebsocketConnection) -> Self {
+    pub(crate) fn of(connection: &WebsocketConnection) -> Self {
         let log = Self::default();
         let note = |log: &Self, text: String| log.0.borrow_mut().push(text);
         let l = log.clone();
         connection.connect_message(move |_, kind, bytes| {
             let text = String::from_utf8_lossy(bytes);
-            let text = if text.len() > 40 { format!("{} bytes", text.len()) } else { text.into() };
+            let text = if text.len() > 40 {
+                format!("{} bytes", text.len())
+            } else {
+                text.into()
+            };
             note(&l, format!("message {kind:?} {text}"));
         });
         let l = log.clone();
@@ -117,17 +121,17 @@ impl Log {
     }
 
     /// The notes so far.
-    pub fn entries(&self) -> Vec<String> {
+    pub(crate) fn entries(&self) -> Vec<String> {
         self.0.borrow().clone()
     }
 
     /// Whether there is such a note.
-    pub fn has(&self, entry: &str) -> bool {
+    pub(crate) fn has(&self, entry: &str) -> bool {
         self.0.borrow().iter().any(|other| other == entry)
     }
 
     /// How many notes there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.borrow().len()
     }
 }
