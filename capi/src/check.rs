@@ -24,8 +24,9 @@ use std::ffi::{CStr, CString, c_char};
 
 use glib::ffi::{GError, GList, GPtrArray, GSList, GTRUE, gboolean};
 use glib::gobject_ffi::{GTypeClass, GTypeInstance};
-use glib::object::ObjectType;
+pub(crate) use glib::object::ObjectType;
 use glib::prelude::*;
+pub(crate) use glib::translate::from_glib_borrow as borrow;
 use glib::translate::*;
 
 /// What a C function returns after a failed check.
@@ -79,7 +80,7 @@ macro_rules! object {
             None
         } else {
             // SAFETY: the check found an instance of the class.
-            Some(unsafe { <$type as glib::object::ObjectType>::from_glib_ptr_borrow(&$object) })
+            Some(unsafe { $crate::check::ObjectType::from_glib_ptr_borrow(&$object) })
         };
     };
     ($object:ident: $type:ty) => {
@@ -88,8 +89,7 @@ macro_rules! object {
             &$crate::check::is_macro::<$type>(stringify!($object))
         );
         // SAFETY: the check found an instance of the class.
-        let $object: &$type =
-            unsafe { <$type as glib::object::ObjectType>::from_glib_ptr_borrow(&$object) };
+        let $object: &$type = unsafe { $crate::check::ObjectType::from_glib_ptr_borrow(&$object) };
     };
 }
 
@@ -97,8 +97,7 @@ macro_rules! boxed {
     ($boxed:ident: $type:ty) => {
         $crate::check::require!(!$boxed.is_null(), concat!(stringify!($boxed), " != NULL"));
         // SAFETY: the pointer is not NULL, so it refers to what its type says.
-        let $boxed: glib::translate::Borrowed<$type> =
-            unsafe { glib::translate::from_glib_borrow($boxed) };
+        let $boxed = unsafe { $crate::check::borrow::<_, $type>($boxed) };
         let $boxed: &$type = &$boxed;
     };
 }
@@ -159,8 +158,7 @@ macro_rules! bytes {
 macro_rules! member {
     ($value:ident: $type:ty) => {
         // SAFETY: any number may be asked about.
-        let member: Result<$type, i32> =
-            unsafe { glib::translate::TryFromGlib::try_from_glib($value) };
+        let member = unsafe { <$type as glib::translate::TryFromGlib<i32>>::try_from_glib($value) };
         let Ok($value) = member else {
             $crate::check::require!(
                 false,
@@ -238,7 +236,7 @@ pub(crate) fn is_macro<T: StaticType>(argument: &str) -> String {
     let type_ = T::static_type();
     let (prefix, name) = match type_.name().strip_prefix("Wsoup") {
         Some(name) => ("WSOUP", name),
-        None => ("G", type_.name().strip_prefix('G').unwrap_or(type_.name())),
+        None => ("G", type_.name().trim_start_matches('G')),
     };
     let mut words = String::new();
     let letters: Vec<char> = name.chars().collect();
