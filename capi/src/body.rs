@@ -3,10 +3,9 @@
 use glib::ffi::{GBytes, GType, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{MessageBody, WsoupMessageBody};
+use wsoup::MessageBody;
 
 use crate::check::{boxed, require};
-#[cfg(header)]
 use crate::types::*;
 
 /// WsoupMessageBody:

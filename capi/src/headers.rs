@@ -1,17 +1,15 @@
 //! `WsoupMessageHeaders` and `WsoupMessageHeadersIter`.
 
 use std::collections::HashMap;
-use std::ffi::{c_char, c_int};
+use std::ffi::c_char;
 
 use glib::ffi::{GHashTable, GTRUE, GType, gboolean, goffset, gpointer};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{MessageHeaders, MessageHeadersType, WsoupMessageHeaders};
+use wsoup::{MessageHeaders, MessageHeadersType};
 
 use crate::check::{boxed, member, require, text};
-
-/// cbindgen:ignore
-type WsoupMessageHeadersType = c_int;
+use crate::types::*;
 
 /// WsoupMessageHeaders:
 ///
@@ -374,7 +372,7 @@ pub unsafe extern "C" fn wsoup_message_headers_set_content_type(
 }
 
 /// wsoup_message_headers_iter_init:
-/// @iter: (out) (caller-allocates): the iteration
+/// @iter: (out caller-allocates): the iteration
 /// @hdrs: headers
 ///
 /// Begins an iteration over @hdrs.

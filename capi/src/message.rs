@@ -1,22 +1,15 @@
 //! `WsoupMessage`.
 
-use std::ffi::{c_char, c_int, c_uint};
+use std::ffi::c_char;
 
 use gio::ffi::{GSocketAddress, GTlsCertificate, GTlsCertificateFlags, GTlsProtocolVersion};
 use glib::ffi::{GBytes, GType, GUri, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{Message, MessageFlags, WsoupMessageHeaders};
+use wsoup::{Message, MessageFlags};
 
 use crate::check::{boxed, flags, object, require, text};
-use crate::types::WsoupMessage;
-
-/// cbindgen:ignore
-type WsoupHTTPVersion = c_int;
-/// cbindgen:ignore
-type WsoupMessageFlags = c_uint;
-/// cbindgen:ignore
-type WsoupStatus = c_uint;
+use crate::types::*;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_message_get_type() -> GType {
@@ -206,7 +199,7 @@ pub unsafe extern "C" fn wsoup_message_get_http_version(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_message_get_status(msg: *mut WsoupMessage) -> WsoupStatus {
     object!(msg: Message);
-    msg.status()
+    msg.status().cast_signed()
 }
 
 /// wsoup_message_get_reason_phrase:

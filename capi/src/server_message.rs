@@ -1,20 +1,15 @@
 //! `WsoupServerMessage`.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::c_char;
 
 use gio::ffi::{GIOStream, GSocket, GSocketAddress, GTlsCertificate, GTlsCertificateFlags};
 use glib::ffi::{GType, GUri, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{HttpVersion, MemoryUse, ServerMessage, WsoupMessageBody, WsoupMessageHeaders};
+use wsoup::{HttpVersion, MemoryUse, ServerMessage};
 
 use crate::check::{member, object, require, text};
-use crate::types::{WsoupServerMessage, gsize, guint};
-
-/// cbindgen:ignore
-type WsoupHTTPVersion = c_int;
-/// cbindgen:ignore
-type WsoupMemoryUse = c_int;
+use crate::types::*;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_server_message_get_type() -> GType {

@@ -23,6 +23,10 @@ G_BEGIN_DECLS
 
 #define WSOUP_WEBSOCKET_ERROR (wsoup_websocket_error_quark ())
 
+#define WSOUP_TYPE_MESSAGE_BODY (wsoup_message_body_get_type ())
+
+#define WSOUP_TYPE_MESSAGE_HEADERS (wsoup_message_headers_get_type ())
+
 #define WSOUP_TYPE_MESSAGE (wsoup_message_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupMessage, wsoup_message, WSOUP, MESSAGE, GObject)
@@ -114,6 +118,17 @@ typedef enum {
 } WsoupWebsocketDataType;
 
 /**
+ * WsoupMessageFlags:
+ * @WSOUP_MESSAGE_NO_REDIRECT: redirects are not followed: the response of the first server is the
+ *   result
+ *
+ * How a [class@Message] is to be treated.
+ */
+typedef enum {
+  WSOUP_MESSAGE_NO_REDIRECT = (1 << 1),
+} WsoupMessageFlags;
+
+/**
  * WsoupHTTPVersion:
  * @WSOUP_HTTP_1_0: HTTP/1.0
  * @WSOUP_HTTP_1_1: HTTP/1.1
@@ -126,45 +141,6 @@ typedef enum {
   WSOUP_HTTP_1_1 = 1,
   WSOUP_HTTP_2_0 = 2,
 } WsoupHTTPVersion;
-
-/**
- * WsoupMemoryUse:
- * @WSOUP_MEMORY_STATIC: the memory never changes and is never freed; it is used where it is
- * @WSOUP_MEMORY_TAKE: the memory was allocated with g_malloc() and is given away
- * @WSOUP_MEMORY_COPY: the memory stays with the caller, a copy is made
- *
- * Who owns a block of memory that is passed to a function.
- */
-typedef enum {
-  WSOUP_MEMORY_STATIC = 0,
-  WSOUP_MEMORY_TAKE = 1,
-  WSOUP_MEMORY_COPY = 2,
-} WsoupMemoryUse;
-
-/**
- * WsoupMessageFlags:
- * @WSOUP_MESSAGE_NO_REDIRECT: redirects are not followed: the response of the first server is the
- *   result
- *
- * How a [class@Message] is to be treated.
- */
-typedef enum {
-  WSOUP_MESSAGE_NO_REDIRECT = (1 << 1),
-} WsoupMessageFlags;
-
-/**
- * WsoupMessageHeadersType:
- * @WSOUP_MESSAGE_HEADERS_REQUEST: a request
- * @WSOUP_MESSAGE_HEADERS_RESPONSE: a response
- * @WSOUP_MESSAGE_HEADERS_MULTIPART: a part of a multipart body
- *
- * What a [struct@MessageHeaders] belongs to.
- */
-typedef enum {
-  WSOUP_MESSAGE_HEADERS_REQUEST = 0,
-  WSOUP_MESSAGE_HEADERS_RESPONSE = 1,
-  WSOUP_MESSAGE_HEADERS_MULTIPART = 2,
-} WsoupMessageHeadersType;
 
 /**
  * WsoupStatus:
@@ -287,6 +263,34 @@ typedef enum {
 } WsoupStatus;
 
 /**
+ * WsoupMessageHeadersType:
+ * @WSOUP_MESSAGE_HEADERS_REQUEST: a request
+ * @WSOUP_MESSAGE_HEADERS_RESPONSE: a response
+ * @WSOUP_MESSAGE_HEADERS_MULTIPART: a part of a multipart body
+ *
+ * What a [struct@MessageHeaders] belongs to.
+ */
+typedef enum {
+  WSOUP_MESSAGE_HEADERS_REQUEST = 0,
+  WSOUP_MESSAGE_HEADERS_RESPONSE = 1,
+  WSOUP_MESSAGE_HEADERS_MULTIPART = 2,
+} WsoupMessageHeadersType;
+
+/**
+ * WsoupMemoryUse:
+ * @WSOUP_MEMORY_STATIC: the memory never changes and is never freed; it is used where it is
+ * @WSOUP_MEMORY_TAKE: the memory was allocated with g_malloc() and is given away
+ * @WSOUP_MEMORY_COPY: the memory stays with the caller, a copy is made
+ *
+ * Who owns a block of memory that is passed to a function.
+ */
+typedef enum {
+  WSOUP_MEMORY_STATIC = 0,
+  WSOUP_MEMORY_TAKE = 1,
+  WSOUP_MEMORY_COPY = 2,
+} WsoupMemoryUse;
+
+/**
  * WsoupWebsocketCloseCode:
  * @WSOUP_WEBSOCKET_CLOSE_NORMAL: the purpose of the connection was fulfilled
  * @WSOUP_WEBSOCKET_CLOSE_GOING_AWAY: the endpoint goes away: a server shuts down, a page is left
@@ -356,6 +360,19 @@ typedef enum {
   WSOUP_WEBSOCKET_ERROR_SERVER_ERROR = 1011,
 } WsoupWebsocketError;
 
+/**
+ * WsoupMessageHeaders:
+ *
+ * The header fields of a request or a response (RFC 9110 §6.3).
+ *
+ * Names compare case-insensitively. Headers keep their order, and a name may occur several times.
+ * Values are UTF-8; what a peer sent and is not, is taken for ISO-8859-1 and converted.
+ *
+ * A string that a function returns without transferring it stays valid until a header of that name
+ * changes.
+ */
+typedef struct WsoupMessageHeaders WsoupMessageHeaders;
+
 typedef struct {
   GObject parent_instance;
 } WsoupSession;
@@ -403,6 +420,55 @@ typedef void (*WsoupServerWebsocketCallback)(WsoupServer *server,
                                              const char *path,
                                              WsoupWebsocketConnection *connection,
                                              gpointer user_data);
+
+/**
+ * WsoupMessageHeadersForeachFunc:
+ * @name: the name of a header
+ * @value: its value
+ * @user_data: what was passed to [method@MessageHeaders.foreach]
+ *
+ * Looks at a header.
+ */
+typedef void (*WsoupMessageHeadersForeachFunc)(const char *name,
+                                               const char *value,
+                                               gpointer user_data);
+
+/**
+ * WsoupMessageHeadersIter:
+ *
+ * Where an iteration over headers stands.
+ *
+ * It lives where the caller puts it, usually on the stack, and needs not be freed.
+ *
+ * ```c
+ * WsoupMessageHeadersIter iter;
+ * const char *name, *value;
+ *
+ * wsoup_message_headers_iter_init (&iter, headers);
+ * while (wsoup_message_headers_iter_next (&iter, &name, &value))
+ *   g_print ("%s: %s\n", name, value);
+ * ```
+ *
+ */
+typedef struct {
+  gpointer /*< private >*/ dummy[3];
+} WsoupMessageHeadersIter;
+
+/**
+ * WsoupMessageBody:
+ * @data: (array length=length): the body in one piece after [method@MessageBody.flatten], %NULL
+ *   before, and again when the body changes
+ * @length: the length of the body in bytes
+ *
+ * The body of a request or a response of a [class@ServerMessage].
+ *
+ * It is a list of pieces; [method@MessageBody.flatten] puts them together. A NUL follows @data,
+ * which @length does not count.
+ */
+typedef struct {
+  const guint8 *data;
+  gint64 length;
+} WsoupMessageBody;
 
 typedef struct {
   GObject parent_instance;
@@ -1397,6 +1463,925 @@ WSOUP_AVAILABLE_IN_ALL
 void wsoup_websocket_connection_set_keepalive_pong_timeout(WsoupWebsocketConnection *connection,
                                                            guint pong_timeout);
 
+/**
+ * wsoup_message_new:
+ * @method: the method of the request; WebSocket connections are made with `GET`
+ * @uri_string: the URI to connect to
+ *
+ * Creates a message.
+ *
+ * The URI must be absolute and have a host, such as `wss://example.org/chat`. Characters that a
+ * request cannot hold are encoded.
+ *
+ * Returns: (transfer full) (nullable): a new message, or %NULL if the URI is not valid
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupMessage *wsoup_message_new(const char *method,
+                                const char *uri_string);
+
+/**
+ * wsoup_message_new_from_uri:
+ * @method: the method of the request; WebSocket connections are made with `GET`
+ * @uri: the URI to connect to
+ *
+ * Creates a message.
+ *
+ * The URI must have a host. Characters that a request cannot hold are encoded.
+ *
+ * Returns: (transfer full): a new message
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupMessage *wsoup_message_new_from_uri(const char *method,
+                                         GUri *uri);
+
+/**
+ * wsoup_message_get_method:
+ * @msg: a [class@Message]
+ *
+ * Gets the method of the request.
+ *
+ * Returns: the method
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_get_method(WsoupMessage *msg);
+
+/**
+ * wsoup_message_set_method:
+ * @msg: a [class@Message]
+ * @method: a method, a token (RFC 9110 §9.1)
+ *
+ * Sets the method of the request. WebSocket connections are made with `GET`.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_set_method(WsoupMessage *msg,
+                              const char *method);
+
+/**
+ * wsoup_message_get_uri:
+ * @msg: a [class@Message]
+ *
+ * Gets the URI of the request: that of the last redirect, if there was one.
+ *
+ * Returns: (transfer none): the URI
+ */
+WSOUP_AVAILABLE_IN_ALL
+GUri *wsoup_message_get_uri(WsoupMessage *msg);
+
+/**
+ * wsoup_message_set_uri:
+ * @msg: a [class@Message]
+ * @uri: a URI with a host
+ *
+ * Sets the URI of the request.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_set_uri(WsoupMessage *msg,
+                           GUri *uri);
+
+/**
+ * wsoup_message_get_flags:
+ * @msg: a [class@Message]
+ *
+ * Gets how the message is to be treated.
+ *
+ * Returns: the flags
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageFlags wsoup_message_get_flags(WsoupMessage *msg);
+
+/**
+ * wsoup_message_set_flags:
+ * @msg: a [class@Message]
+ * @flags: flags
+ *
+ * Sets how the message is to be treated.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_set_flags(WsoupMessage *msg,
+                             WsoupMessageFlags flags);
+
+/**
+ * wsoup_message_add_flags:
+ * @msg: a [class@Message]
+ * @flags: flags
+ *
+ * Adds to the flags of the message.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_add_flags(WsoupMessage *msg,
+                             WsoupMessageFlags flags);
+
+/**
+ * wsoup_message_remove_flags:
+ * @msg: a [class@Message]
+ * @flags: flags
+ *
+ * Removes from the flags of the message.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_remove_flags(WsoupMessage *msg,
+                                WsoupMessageFlags flags);
+
+/**
+ * wsoup_message_query_flags:
+ * @msg: a [class@Message]
+ * @flags: flags
+ *
+ * Checks whether flags are set.
+ *
+ * Returns: %TRUE if all of @flags are
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_query_flags(WsoupMessage *msg,
+                                   WsoupMessageFlags flags);
+
+/**
+ * wsoup_message_get_http_version:
+ * @msg: a [class@Message]
+ *
+ * Gets the version of HTTP: the lower one of those of request and response.
+ *
+ * Returns: the version
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupHTTPVersion wsoup_message_get_http_version(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_status:
+ * @msg: a [class@Message]
+ *
+ * Gets the status code of the response. It may be one that [enum@Status] has no name for.
+ *
+ * Returns: the status code, %WSOUP_STATUS_NONE before there is a response
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupStatus wsoup_message_get_status(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_reason_phrase:
+ * @msg: a [class@Message]
+ *
+ * Gets the words that the server sent with the status code. They are for logs, not for users.
+ *
+ * Returns: (nullable): the words, or %NULL before there is a response
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_get_reason_phrase(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_request_headers:
+ * @msg: a [class@Message]
+ *
+ * Gets the headers of the request.
+ *
+ * What is added to them is sent. Those of the handshake are set by the [class@Session].
+ *
+ * Returns: (transfer none): the headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeaders *wsoup_message_get_request_headers(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_response_headers:
+ * @msg: a [class@Message]
+ *
+ * Gets the headers of the response.
+ *
+ * Returns: (transfer none): the headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeaders *wsoup_message_get_response_headers(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_response_body:
+ * @msg: a [class@Message]
+ *
+ * Gets what the server sent when it refused the connection, such as a page that says why.
+ *
+ * What is longer than wsoup cares to read is cut. libsoup has no such function.
+ *
+ * Returns: (transfer none) (nullable): the body, or %NULL if none was received
+ */
+WSOUP_AVAILABLE_IN_ALL
+GBytes *wsoup_message_get_response_body(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_remote_address:
+ * @msg: a [class@Message]
+ *
+ * Gets the address of the server, or that of the proxy.
+ *
+ * Returns: (transfer none) (nullable): the address, or %NULL before there is a connection
+ */
+WSOUP_AVAILABLE_IN_ALL
+GSocketAddress *wsoup_message_get_remote_address(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_tls_peer_certificate:
+ * @msg: a [class@Message]
+ *
+ * Gets the TLS certificate of the server.
+ *
+ * It is not known yet while [signal@Message::accept-certificate] is emitted: use the argument of
+ * the signal there.
+ *
+ * Returns: (transfer none) (nullable): the certificate, or %NULL if the connection uses no TLS
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsCertificate *wsoup_message_get_tls_peer_certificate(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_tls_peer_certificate_errors:
+ * @msg: a [class@Message]
+ *
+ * Gets what is wrong with the TLS certificate of the server.
+ *
+ * Returns: the errors
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsCertificateFlags wsoup_message_get_tls_peer_certificate_errors(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_tls_protocol_version:
+ * @msg: a [class@Message]
+ *
+ * Gets the version of TLS that the connection uses.
+ *
+ * Returns: the version, %G_TLS_PROTOCOL_VERSION_UNKNOWN if the connection uses no TLS
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsProtocolVersion wsoup_message_get_tls_protocol_version(WsoupMessage *msg);
+
+/**
+ * wsoup_message_get_tls_ciphersuite_name:
+ * @msg: a [class@Message]
+ *
+ * Gets the name of the TLS cipher suite that the connection uses.
+ *
+ * Returns: (nullable): the name, or %NULL if the connection uses no TLS
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_get_tls_ciphersuite_name(WsoupMessage *msg);
+
+/**
+ * wsoup_message_set_tls_client_certificate:
+ * @msg: a [class@Message]
+ * @certificate: (nullable): the certificate, or %NULL to go on without
+ *
+ * Sets the certificate to show when the server asks for one.
+ *
+ * Call it before the connection is made, or in answer to [signal@Message::request-certificate].
+ * [property@Session:tls-interaction], if there is one, is asked instead.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_set_tls_client_certificate(WsoupMessage *msg,
+                                              GTlsCertificate *certificate);
+
+/**
+ * wsoup_message_tls_client_certificate_password_request_complete:
+ * @msg: a [class@Message]
+ *
+ * Says that the password is set that [signal@Message::request-certificate-password] asked for.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_tls_client_certificate_password_request_complete(WsoupMessage *msg);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_message_headers_get_type(void);
+
+/**
+ * wsoup_message_headers_new:
+ * @type: what the headers are for
+ *
+ * Creates an empty set of headers.
+ *
+ * [class@Message] and [class@ServerMessage] bring their own; this is for programs that keep headers
+ * apart.
+ *
+ * Returns: (transfer full): new headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupMessageHeaders *wsoup_message_headers_new(WsoupMessageHeadersType type);
+
+/**
+ * wsoup_message_headers_ref:
+ * @hdrs: headers
+ *
+ * Takes a reference to @hdrs.
+ *
+ * Returns: (transfer full): @hdrs
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeaders *wsoup_message_headers_ref(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_unref:
+ * @hdrs: (transfer full): headers
+ *
+ * Drops a reference to @hdrs; with the last one, they are freed.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_unref(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_append:
+ * @hdrs: headers
+ * @name: the name of a header, a token (RFC 9110 §5.6.2)
+ * @value: its value, without line breaks
+ *
+ * Adds a header, after those of the same name that are there already.
+ *
+ * Several headers of one name are for values that are lists; for others see
+ * [method@MessageHeaders.replace].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_append(WsoupMessageHeaders *hdrs,
+                                  const char *name,
+                                  const char *value);
+
+/**
+ * wsoup_message_headers_replace:
+ * @hdrs: headers
+ * @name: the name of a header, a token (RFC 9110 §5.6.2)
+ * @value: its value, without line breaks
+ *
+ * Sets a header, in place of all others of that name.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_replace(WsoupMessageHeaders *hdrs,
+                                   const char *name,
+                                   const char *value);
+
+/**
+ * wsoup_message_headers_remove:
+ * @hdrs: headers
+ * @name: the name of a header
+ *
+ * Removes all headers of a name.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_remove(WsoupMessageHeaders *hdrs,
+                                  const char *name);
+
+/**
+ * wsoup_message_headers_clear:
+ * @hdrs: headers
+ *
+ * Removes all headers.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_clear(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_clean_connection_headers:
+ * @hdrs: headers
+ *
+ * Removes the headers that `Connection` lists: they are for one hop only (RFC 9110 §7.6.1).
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_clean_connection_headers(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_get_one:
+ * @hdrs: headers
+ * @name: the name of a header
+ *
+ * Gets the value of a header that is not a list.
+ *
+ * Should there be several of that name, against the rules, this is the value of the last one.
+ *
+ * Returns: (nullable): the value, or %NULL if there is no such header
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_headers_get_one(WsoupMessageHeaders *hdrs,
+                                          const char *name);
+
+/**
+ * wsoup_message_headers_get_list:
+ * @hdrs: headers
+ * @name: the name of a header
+ *
+ * Gets the value of a header that is a list: all values of that name, joined by commas.
+ *
+ * Returns: (nullable): the value, or %NULL if there is no such header
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_headers_get_list(WsoupMessageHeaders *hdrs,
+                                           const char *name);
+
+/**
+ * wsoup_message_headers_header_contains:
+ * @hdrs: headers
+ * @name: the name of a header that is a list
+ * @token: what to look for
+ *
+ * Checks whether a header is there and lists @token, compared case-insensitively.
+ *
+ * Returns: %TRUE if it does
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_headers_header_contains(WsoupMessageHeaders *hdrs,
+                                               const char *name,
+                                               const char *token);
+
+/**
+ * wsoup_message_headers_header_equals:
+ * @hdrs: headers
+ * @name: the name of a header
+ * @value: the value to expect
+ *
+ * Checks whether a header is there and equals @value, compared case-insensitively.
+ *
+ * Returns: %TRUE if it does
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_headers_header_equals(WsoupMessageHeaders *hdrs,
+                                             const char *name,
+                                             const char *value);
+
+/**
+ * wsoup_message_headers_foreach:
+ * @hdrs: headers
+ * @func: (scope call) (closure user_data): what is called for each header
+ * @user_data: what @func is given
+ *
+ * Calls @func for each header, in order.
+ *
+ * Headers of one name are not joined. Changes that @func makes to @hdrs are not seen.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_foreach(WsoupMessageHeaders *hdrs,
+                                   WsoupMessageHeadersForeachFunc func,
+                                   gpointer user_data);
+
+/**
+ * wsoup_message_headers_get_headers_type:
+ * @hdrs: headers
+ *
+ * Gets what the headers are for.
+ *
+ * Returns: the type of the headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeadersType wsoup_message_headers_get_headers_type(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_get_content_length:
+ * @hdrs: headers
+ *
+ * Gets the length of the body, as `Content-Length` has it.
+ *
+ * Returns: the length in bytes; 0 if there is no valid `Content-Length`, or if `Transfer-Encoding`
+ *   overrules it
+ */
+WSOUP_AVAILABLE_IN_ALL
+goffset wsoup_message_headers_get_content_length(WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_set_content_length:
+ * @hdrs: headers
+ * @content_length: the length of the body in bytes
+ *
+ * Sets `Content-Length`, and removes `Transfer-Encoding`, which would contradict it.
+ *
+ * [class@Server] does this for each response; it is not needed for that.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_set_content_length(WsoupMessageHeaders *hdrs,
+                                              goffset content_length);
+
+/**
+ * wsoup_message_headers_get_content_type:
+ * @hdrs: headers
+ * @params: (out) (optional) (transfer full) (element-type utf8 utf8): return location for the
+ *   parameters, such as `charset`, whose names are in lower case
+ *
+ * Gets the media type in `Content-Type`.
+ *
+ * Returns: (nullable): the media type, such as `text/html`; %NULL if there is none, and then
+ *   @params is not set
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_message_headers_get_content_type(WsoupMessageHeaders *hdrs,
+                                                   GHashTable **params);
+
+/**
+ * wsoup_message_headers_set_content_type:
+ * @hdrs: headers
+ * @content_type: the media type, such as `text/html`
+ * @params: (nullable) (element-type utf8 utf8): parameters, such as `charset`
+ *
+ * Sets `Content-Type`.
+ *
+ * Parameters are quoted and encoded as they need (RFC 8187).
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_set_content_type(WsoupMessageHeaders *hdrs,
+                                            const char *content_type,
+                                            GHashTable *params);
+
+/**
+ * wsoup_message_headers_iter_init:
+ * @iter: (out caller-allocates): the iteration
+ * @hdrs: headers
+ *
+ * Begins an iteration over @hdrs.
+ *
+ * The headers must live as long as the iteration is used, and should not be changed meanwhile.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_headers_iter_init(WsoupMessageHeadersIter *iter,
+                                     WsoupMessageHeaders *hdrs);
+
+/**
+ * wsoup_message_headers_iter_next:
+ * @iter: an iteration
+ * @name: (out) (transfer none): return location for the name of the next header
+ * @value: (out) (transfer none): return location for its value
+ *
+ * Goes on to the next header.
+ *
+ * Returns: %TRUE if there was one; otherwise @name and @value are not set
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_headers_iter_next(WsoupMessageHeadersIter *iter,
+                                         const char **name,
+                                         const char **value);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_message_body_get_type(void);
+
+/**
+ * wsoup_message_body_new:
+ *
+ * Creates an empty body.
+ *
+ * [class@ServerMessage] brings its own; this is for programs that keep a body apart.
+ *
+ * Returns: (transfer full): a new body
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupMessageBody *wsoup_message_body_new(void);
+
+/**
+ * wsoup_message_body_ref:
+ * @body: a body
+ *
+ * Takes a reference to @body.
+ *
+ * Returns: (transfer full): @body
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageBody *wsoup_message_body_ref(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_unref:
+ * @body: (transfer full): a body
+ *
+ * Drops a reference to @body; with the last one, it is freed.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_body_unref(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_append_bytes:
+ * @body: a body
+ * @buffer: a piece
+ *
+ * Appends a piece, which is not copied.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_body_append_bytes(WsoupMessageBody *body,
+                                     GBytes *buffer);
+
+/**
+ * wsoup_message_body_complete:
+ * @body: a body
+ *
+ * Says that nothing more will be appended.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_body_complete(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_truncate:
+ * @body: a body
+ *
+ * Removes everything that was appended.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_body_truncate(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_flatten:
+ * @body: a body
+ *
+ * Puts the pieces of @body together.
+ *
+ * The field `data` refers to the result, too, until the body changes.
+ *
+ * Returns: (transfer full): the whole body
+ */
+WSOUP_AVAILABLE_IN_ALL
+GBytes *wsoup_message_body_flatten(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_get_accumulate:
+ * @body: a body
+ *
+ * Gets whether what is received is kept.
+ *
+ * Returns: %TRUE if it is
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_body_get_accumulate(WsoupMessageBody *body);
+
+/**
+ * wsoup_message_body_set_accumulate:
+ * @body: a body
+ * @accumulate: whether what is received is kept
+ *
+ * Sets whether what is received is kept, which it is by default.
+ *
+ * A handler of [signal@ServerMessage::got-headers] can so have the body of a request read over.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_body_set_accumulate(WsoupMessageBody *body,
+                                       gboolean accumulate);
+
+/**
+ * wsoup_server_message_get_http_version:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the version of HTTP.
+ *
+ * Returns: the version
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupHTTPVersion wsoup_server_message_get_http_version(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_set_http_version:
+ * @msg: a [class@ServerMessage]
+ * @version: a version
+ *
+ * Sets the version of HTTP of the response.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_set_http_version(WsoupServerMessage *msg,
+                                           WsoupHTTPVersion version);
+
+/**
+ * wsoup_server_message_get_method:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the method of the request.
+ *
+ * Returns: the method
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_server_message_get_method(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_uri:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the URI of the request.
+ *
+ * It is not known before [signal@ServerMessage::got-headers].
+ *
+ * Returns: (transfer none): the URI
+ */
+WSOUP_AVAILABLE_IN_ALL
+GUri *wsoup_server_message_get_uri(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_is_options_ping:
+ * @msg: a [class@ServerMessage]
+ *
+ * Checks whether the request is `OPTIONS *`, which asks about the server and not about a resource.
+ *
+ * Returns: %TRUE if it is
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_message_is_options_ping(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_request_headers:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the headers of the request.
+ *
+ * Returns: (transfer none): the headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeaders *wsoup_server_message_get_request_headers(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_request_body:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the body of the request. It is complete when a handler is called.
+ *
+ * Returns: (transfer none): the body
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageBody *wsoup_server_message_get_request_body(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_response_headers:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the headers of the response.
+ *
+ * Returns: (transfer none): the headers
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageHeaders *wsoup_server_message_get_response_headers(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_response_body:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the body of the response.
+ *
+ * Returns: (transfer none): the body
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupMessageBody *wsoup_server_message_get_response_body(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_status:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the status code of the response.
+ *
+ * Returns: the status code, 0 before one is set
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_message_get_status(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_reason_phrase:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the words that go with the status code of the response.
+ *
+ * Returns: (nullable): the words, or %NULL before a status is set
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_server_message_get_reason_phrase(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_set_status:
+ * @msg: a [class@ServerMessage]
+ * @status_code: a status code of three digits
+ * @reason_phrase: (nullable): words that go with it, without line breaks, or %NULL for the usual
+ *   ones
+ *
+ * Sets the status of the response.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_set_status(WsoupServerMessage *msg,
+                                     guint status_code,
+                                     const char *reason_phrase);
+
+/**
+ * wsoup_server_message_set_redirect:
+ * @msg: a [class@ServerMessage]
+ * @status_code: a status code of 3xx
+ * @redirect_uri: where to, absolute or relative to the URI of the request
+ *
+ * Sends the client elsewhere: sets the status and the header `Location` of the response.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_set_redirect(WsoupServerMessage *msg,
+                                       guint status_code,
+                                       const char *redirect_uri);
+
+/**
+ * wsoup_server_message_set_response:
+ * @msg: a [class@ServerMessage]
+ * @content_type: (nullable): the media type of the body; %NULL if there is none
+ * @resp_use: who owns @resp_body
+ * @resp_body: (nullable) (array length=resp_length) (element-type guint8): the body
+ * @resp_length: the length of @resp_body in bytes
+ *
+ * Sets the body of the response, and its header `Content-Type`.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_set_response(WsoupServerMessage *msg,
+                                       const char *content_type,
+                                       WsoupMemoryUse resp_use,
+                                       const char *resp_body,
+                                       gsize resp_length);
+
+/**
+ * wsoup_server_message_pause:
+ * @msg: a [class@ServerMessage]
+ *
+ * Holds the response back until [method@ServerMessage.unpause].
+ *
+ * A handler that cannot answer at once calls this before it returns.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_pause(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_unpause:
+ * @msg: a [class@ServerMessage]
+ *
+ * Lets the response go on after [method@ServerMessage.pause], when the context next runs.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_message_unpause(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_steal_connection:
+ * @msg: a [class@ServerMessage]
+ *
+ * Takes the connection away from the server, which does not touch it any more.
+ *
+ * This is for handlers, and while the message is paused. No response is sent. Nothing is promised
+ * about the kind of stream.
+ *
+ * Returns: (transfer full) (nullable): the stream, or %NULL if there is none to take
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+GIOStream *wsoup_server_message_steal_connection(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_socket:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the socket of the connection.
+ *
+ * Returns: (transfer none) (nullable): the socket, or %NULL if there is none, as after
+ *   [method@Server.accept_iostream]
+ */
+WSOUP_AVAILABLE_IN_ALL
+GSocket *wsoup_server_message_get_socket(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_local_address:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the address of the server's end of the connection.
+ *
+ * Returns: (transfer none) (nullable): the address, or %NULL if it is not known
+ */
+WSOUP_AVAILABLE_IN_ALL
+GSocketAddress *wsoup_server_message_get_local_address(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_remote_address:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the address of the client.
+ *
+ * Returns: (transfer none) (nullable): the address, or %NULL if it is not known
+ */
+WSOUP_AVAILABLE_IN_ALL
+GSocketAddress *wsoup_server_message_get_remote_address(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_remote_host:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the IP address of the client, as text.
+ *
+ * Returns: (nullable): the IP address, or %NULL if there is none
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_server_message_get_remote_host(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_tls_peer_certificate:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets the TLS certificate that the client showed.
+ *
+ * Returns: (transfer none) (nullable): the certificate, or %NULL if there is none
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsCertificate *wsoup_server_message_get_tls_peer_certificate(WsoupServerMessage *msg);
+
+/**
+ * wsoup_server_message_get_tls_peer_certificate_errors:
+ * @msg: a [class@ServerMessage]
+ *
+ * Gets what is wrong with the TLS certificate of the client.
+ *
+ * Returns: the errors
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTlsCertificateFlags wsoup_server_message_get_tls_peer_certificate_errors(WsoupServerMessage *msg);
+
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_extension_get_type(void);
 
@@ -1586,6 +2571,8 @@ gboolean wsoup_websocket_server_process_handshake(WsoupServerMessage *msg,
                                                   GPtrArray *supported_extensions,
                                                   GList **accepted_extensions);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageBody, wsoup_message_body_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageHeaders, wsoup_message_headers_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)

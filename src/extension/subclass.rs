@@ -42,7 +42,7 @@ use crate::WebsocketConnectionType;
 ///             header: &mut u8,
 ///             payload: glib::Bytes,
 ///         ) -> Result<glib::Bytes, glib::Error> {
-///             *header |= 0x20;
+///             *header |= 0x20; // RSV2, RFC 6455 §5.2
 ///             Ok(payload)
 ///         }
 ///     }
@@ -52,11 +52,13 @@ use crate::WebsocketConnectionType;
 ///     pub struct Marker(ObjectSubclass<imp::Marker>) @extends WebsocketExtension;
 /// }
 ///
-/// let marker: Marker = glib::Object::new();
-/// let mut header = 0x81;
-/// marker.process_outgoing_message(&mut header, glib::Bytes::from_static(b"hello"))?;
-/// assert_eq!(header, 0xa1);
-/// # Ok::<(), glib::Error>(())
+/// fn main() -> Result<(), glib::Error> {
+///     let marker: Marker = glib::Object::new();
+///     let mut header = 0x81;
+///     marker.process_outgoing_message(&mut header, glib::Bytes::from_static(b"hello"))?;
+///     assert_eq!(header, 0xa1);
+///     Ok(())
+/// }
 /// ```
 pub trait WebsocketExtensionImpl:
     ObjectImpl + ObjectSubclass<Type: IsA<WebsocketExtension>>
