@@ -1,5 +1,10 @@
 //! `WsoupMessageBody`.
 
+#[cfg(header)]
+use std::ffi::c_char;
+
+#[cfg(header)]
+use glib::ffi::goffset;
 use glib::ffi::{GBytes, GType, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
@@ -9,8 +14,8 @@ use crate::check::{boxed, require};
 use crate::types::*;
 
 /// WsoupMessageBody:
-/// @data: (array length=length): the body in one piece after [method@MessageBody.flatten], %NULL
-///   before, and again when the body changes
+/// @data: (array length=length) (element-type guint8): the body in one piece after
+///   [method@MessageBody.flatten], %NULL before, and again when the body changes
 /// @length: the length of the body in bytes
 ///
 /// The body of a request or a response of a [class@ServerMessage].
@@ -20,8 +25,8 @@ use crate::types::*;
 #[cfg(header)]
 #[repr(C)]
 pub struct WsoupMessageBody {
-    pub data: *const guint8,
-    pub length: gint64,
+    pub data: *const c_char,
+    pub length: goffset,
 }
 
 #[unsafe(no_mangle)]

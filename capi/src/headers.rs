@@ -119,6 +119,14 @@ pub unsafe extern "C" fn wsoup_message_headers_append(
     boxed!(hdrs: MessageHeaders);
     text!(name);
     text!(value);
+    require!(
+        MessageHeaders::is_token(name),
+        "name is a token (RFC 9110 5.6.2)"
+    );
+    require!(
+        MessageHeaders::is_field_value(value),
+        "strpbrk (value, \"\\r\\n\") == NULL"
+    );
     hdrs.append(name, value);
 }
 
@@ -137,6 +145,14 @@ pub unsafe extern "C" fn wsoup_message_headers_replace(
     boxed!(hdrs: MessageHeaders);
     text!(name);
     text!(value);
+    require!(
+        MessageHeaders::is_token(name),
+        "name is a token (RFC 9110 5.6.2)"
+    );
+    require!(
+        MessageHeaders::is_field_value(value),
+        "strpbrk (value, \"\\r\\n\") == NULL"
+    );
     hdrs.replace(name, value);
 }
 
@@ -360,6 +376,10 @@ pub unsafe extern "C" fn wsoup_message_headers_set_content_type(
 ) {
     boxed!(hdrs: MessageHeaders);
     text!(content_type);
+    require!(
+        MessageHeaders::is_field_value(content_type),
+        "strpbrk (content_type, \"\\r\\n\") == NULL"
+    );
     // SAFETY: the table is NULL or has strings as keys and values.
     let params = unsafe { strings_of(params) };
     let mut params: Vec<_> = params

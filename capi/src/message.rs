@@ -6,7 +6,7 @@ use gio::ffi::{GSocketAddress, GTlsCertificate, GTlsCertificateFlags, GTlsProtoc
 use glib::ffi::{GBytes, GType, GUri, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{Message, MessageFlags};
+use wsoup::{Message, MessageFlags, MessageHeaders};
 
 use crate::check::{boxed, flags, object, require, text};
 use crate::types::*;
@@ -33,6 +33,10 @@ pub unsafe extern "C" fn wsoup_message_new(
     uri_string: *const c_char,
 ) -> *mut WsoupMessage {
     text!(method);
+    require!(
+        MessageHeaders::is_token(method),
+        "method is a token (RFC 9110 5.6.2)"
+    );
     text!(uri_string);
     Message::new(method, uri_string).into_glib_ptr()
 }
@@ -53,9 +57,13 @@ pub unsafe extern "C" fn wsoup_message_new_from_uri(
     uri: *mut GUri,
 ) -> *mut WsoupMessage {
     text!(method);
+    require!(
+        MessageHeaders::is_token(method),
+        "method is a token (RFC 9110 5.6.2)"
+    );
     boxed!(uri: glib::Uri);
     let message = Message::new_from_uri(method, uri);
-    require!(message.is_some(), "method and uri are valid");
+    require!(message.is_some(), "uri has a host");
     message.into_glib_ptr()
 }
 
@@ -80,6 +88,10 @@ pub unsafe extern "C" fn wsoup_message_get_method(msg: *mut WsoupMessage) -> *co
 pub unsafe extern "C" fn wsoup_message_set_method(msg: *mut WsoupMessage, method: *const c_char) {
     object!(msg: Message);
     text!(method);
+    require!(
+        MessageHeaders::is_token(method),
+        "method is a token (RFC 9110 5.6.2)"
+    );
     msg.set_method(method);
 }
 

@@ -64,7 +64,7 @@ pub extern "C" fn wsoup_server_get_type() -> GType {
 }
 
 unsafe extern "C" {
-    /// wsoup_server_new: (skip)
+    /// wsoup_server_new:
     /// @optname1: (nullable): the name of the first property to set, or %NULL
     /// @...: the value of the property, then more names and values, and %NULL at the end
     ///

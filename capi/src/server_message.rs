@@ -6,7 +6,7 @@ use gio::ffi::{GIOStream, GSocket, GSocketAddress, GTlsCertificate, GTlsCertific
 use glib::ffi::{GType, GUri, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{HttpVersion, MemoryUse, ServerMessage};
+use wsoup::{HttpVersion, MemoryUse, MessageHeaders, ServerMessage};
 
 use crate::check::{member, object, require, text};
 use crate::types::*;
@@ -193,6 +193,10 @@ pub unsafe extern "C" fn wsoup_server_message_set_status(
         "status_code >= 100 && status_code < 1000"
     );
     text!(reason_phrase: Option);
+    require!(
+        reason_phrase.is_none_or(MessageHeaders::is_field_value),
+        "reason_phrase == NULL || strpbrk (reason_phrase, \"\\r\\n\") == NULL"
+    );
     msg.set_status(status_code, reason_phrase);
 }
 

@@ -456,7 +456,7 @@ typedef struct {
 
 /**
  * WsoupMessageBody:
- * @data: (array length=length): the body in one piece after [method@MessageBody.flatten], %NULL
+ * @data: (array length=length) (element-type guint8): the body in one piece after [method@MessageBody.flatten], %NULL
  *   before, and again when the body changes
  * @length: the length of the body in bytes
  *
@@ -466,8 +466,8 @@ typedef struct {
  * which @length does not count.
  */
 typedef struct {
-  const guint8 *data;
-  gint64 length;
+  const char *data;
+  goffset length;
 } WsoupMessageBody;
 
 typedef struct {
@@ -849,7 +849,7 @@ WSOUP_AVAILABLE_IN_ALL
 GType wsoup_server_get_type(void);
 
 /**
- * wsoup_server_new: (skip)
+ * wsoup_server_new:
  * @optname1: (nullable): the name of the first property to set, or %NULL
  * @...: the value of the property, then more names and values, and %NULL at the end
  *
