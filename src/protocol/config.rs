@@ -20,7 +20,7 @@ pub enum Role {
 /// [`Endpoint::set_config`](super::Endpoint::set_config).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The longest payload of one received frame, in bytes; 0 for no limit. Default: 128 KiB.
+    /// The longest payload of one received data frame, in bytes; 0 for no limit. Default: 128 KiB.
     ///
     /// A frame that announces more fails the connection with close code 1009 as soon as its header
     /// has been read. Without a limit a peer can make the endpoint keep as much as it sends.

@@ -83,9 +83,8 @@ impl PayloadBuffer {
         Ok(())
     }
 
-    /// Makes room for `length` bytes, of `expected` that are still to come: the most that memory is
-    /// taken for.
-    pub(super) fn make_room(&mut self, length: usize, expected: u64) {
+    /// Makes room for `length` bytes more, and perhaps for further ones of the `final_length`.
+    pub(super) fn make_room(&mut self, length: usize, final_length: u64) {
         if length == 0 {
             return;
         }
@@ -93,8 +92,9 @@ impl PayloadBuffer {
         // One more is for the NUL.
         let needed = used + length + 1;
         if needed > self.0.capacity() {
-            let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-            let most = used.saturating_add(expected).saturating_add(1);
+            let most = usize::try_from(final_length)
+                .unwrap_or(usize::MAX)
+                .saturating_add(1);
             let capacity = self.0.capacity().saturating_mul(2).min(most).max(needed);
             self.0.reserve_exact(capacity - used);
         }
@@ -133,6 +133,8 @@ pub(super) struct Assembly {
     data_type: Option<DataType>,
     fragments: u32,
     payload: PayloadBuffer,
+    /// How long the payload will be with the last fragment; before that, nobody knows.
+    final_length: u64,
     text: Utf8Checker,
 }
 
@@ -146,6 +148,7 @@ impl Assembly {
     pub(super) fn begin_fragment(
         &mut self,
         opcode: Opcode,
+        fin: bool,
         length: u64,
         config: &Config,
     ) -> Result<(), ProtocolError> {
@@ -156,6 +159,12 @@ impl Assembly {
             Opcode::Continuation | Opcode::Close | Opcode::Ping | Opcode::Pong => (),
         }
         self.payload.check_growth(length, config.max_message_size)?;
+        let length_before = self.payload.as_slice().len() as u64;
+        self.final_length = if fin {
+            length_before + length
+        } else {
+            u64::MAX
+        };
         self.fragments = self.fragments.saturating_add(1);
         match config.max_fragments {
             limit @ 1.. if self.fragments > limit => Err(ProtocolError::TooManyFragments { limit }),
@@ -163,16 +172,14 @@ impl Assembly {
         }
     }
 
-    /// Appends `bytes`, which begin at `offset` in their frame. The message will grow by `expected`
-    /// bytes, these included, as far as that is known.
+    /// Appends `bytes`, which begin at `offset` in their frame.
     pub(super) fn push(
         &mut self,
         bytes: &[u8],
         mask: [u8; 4],
         offset: u64,
-        expected: u64,
     ) -> Result<(), ProtocolError> {
-        self.payload.make_room(bytes.len(), expected);
+        self.payload.make_room(bytes.len(), self.final_length);
         // In blocks, so that checking finds them in the cache, and an error comes early.
         for (block, offset) in bytes.chunks(BLOCK).zip((offset..).step_by(BLOCK)) {
             self.payload.push_masked(block, mask, offset);
@@ -181,14 +188,10 @@ impl Assembly {
         Ok(())
     }
 
-    /// Appends a whole fragment; see [`push`](Self::push). The first one need not be copied.
-    pub(super) fn push_payload(
-        &mut self,
-        payload: Payload,
-        expected: u64,
-    ) -> Result<(), ProtocolError> {
+    /// Appends a whole fragment. The first one need not be copied.
+    pub(super) fn push_payload(&mut self, payload: Payload) -> Result<(), ProtocolError> {
         if !self.payload.as_slice().is_empty() {
-            return self.push(&payload, [0; 4], 0, expected);
+            return self.push(&payload, [0; 4], 0);
         }
         self.payload = payload.into();
         self.check_text()
@@ -237,7 +240,7 @@ mod tests {
         let mut buffer = PayloadBuffer::default();
         let announced = 1 << 40;
         for arrived in 0..10_000_u64 {
-            buffer.make_room(1, announced - arrived);
+            buffer.make_room(1, announced);
             buffer.push_masked(b"x", [0; 4], 0);
             assert!(buffer.0.capacity() as u64 <= 2 * (arrived + 2));
         }
@@ -255,9 +258,9 @@ mod tests {
             } else {
                 Opcode::Continuation
             };
-            assembly.begin_fragment(opcode, 1, &config).unwrap();
+            assembly.begin_fragment(opcode, false, 1, &config).unwrap();
             let before = assembly.payload.0.capacity();
-            assembly.push(b"x", [0; 4], 0, u64::MAX).unwrap();
+            assembly.push(b"x", [0; 4], 0).unwrap();
             capacities += usize::from(assembly.payload.0.capacity() != before);
         }
         assert!(capacities < 20, "{capacities} allocations");
@@ -267,9 +270,9 @@ mod tests {
     fn memory_is_exact_when_all_arrives_at_once() {
         let mut assembly = Assembly::default();
         assembly
-            .begin_fragment(Opcode::Text, 1000, &Config::new(Role::Server))
+            .begin_fragment(Opcode::Text, true, 1000, &Config::new(Role::Server))
             .unwrap();
-        assembly.push(&[b'x'; 1000], [0; 4], 0, 1000).unwrap();
+        assembly.push(&[b'x'; 1000], [0; 4], 0).unwrap();
         let (_, payload) = assembly.finish().unwrap().unwrap();
         assert_eq!(capacity(&payload), 1001);
         assert!(!assembly.is_in_message());
@@ -279,13 +282,10 @@ mod tests {
     fn memory_is_exact_for_a_frame_in_pieces() {
         let mut assembly = Assembly::default();
         assembly
-            .begin_fragment(Opcode::Binary, 1000, &Config::new(Role::Server))
+            .begin_fragment(Opcode::Binary, true, 1000, &Config::new(Role::Server))
             .unwrap();
         for piece in 0..10 {
-            let come = piece * 100;
-            assembly
-                .push(&[b'x'; 100], [0; 4], come, 1000 - come)
-                .unwrap();
+            assembly.push(&[b'x'; 100], [0; 4], piece * 100).unwrap();
         }
         let (_, payload) = assembly.finish().unwrap().unwrap();
         assert_eq!(capacity(&payload), 1001);

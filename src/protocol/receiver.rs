@@ -95,7 +95,7 @@ impl Receiver {
             let length = usize::try_from(left).map_or(input.len(), |left| left.min(input.len()));
             let (bytes, rest) = input.split_at(length);
             *input = rest;
-            self.push(frame, bytes, left)?;
+            self.push(frame, bytes)?;
             if (length as u64) < left {
                 self.frame = Some(Frame {
                     received: frame.received + length as u64,
@@ -125,10 +125,9 @@ impl Receiver {
             return Err(ProtocolError::ReservedOpcode(opcode as u8));
         }
         let fin = first_byte & FIN != 0;
-        let length = payload.len() as u64;
-        self.message.begin_fragment(opcode, length, config)?;
         self.message
-            .push_payload(payload, if fin { length } else { u64::MAX })?;
+            .begin_fragment(opcode, fin, payload.len() as u64, config)?;
+        self.message.push_payload(payload)?;
         if fin { self.message.finish() } else { Ok(None) }
     }
 
@@ -155,7 +154,7 @@ impl Receiver {
         if self.extension_mode {
             self.payload.check_growth(length, 0)
         } else {
-            self.message.begin_fragment(opcode, length, config)
+            self.message.begin_fragment(opcode, fin, length, config)
         }
     }
 
@@ -164,14 +163,12 @@ impl Receiver {
         !header.opcode.is_control() && !self.extension_mode
     }
 
-    fn push(&mut self, frame: Frame, bytes: &[u8], left: u64) -> Result<(), ProtocolError> {
+    fn push(&mut self, frame: Frame, bytes: &[u8]) -> Result<(), ProtocolError> {
         let Frame { header, received } = frame;
         if self.goes_into_message(header) {
-            // After the last fragment the message is as long as it will be.
-            let expected = if header.fin { left } else { u64::MAX };
-            self.message.push(bytes, header.mask, received, expected)
+            self.message.push(bytes, header.mask, received)
         } else {
-            self.payload.make_room(bytes.len(), left);
+            self.payload.make_room(bytes.len(), header.length);
             self.payload.push_masked(bytes, header.mask, received);
             Ok(())
         }

@@ -144,6 +144,30 @@ fn time_for_the_pong_counts_from_the_last_byte_of_the_ping() {
 }
 
 #[test]
+fn what_is_written_after_the_ping_does_not_count() {
+    let mut side = pinging(10, 5);
+    side.wait(10);
+    side.write_all();
+    side.wait(4);
+    side.endpoint.send(DataType::Text, b"hello?").unwrap();
+    side.write_all();
+    side.wait(1);
+    assert_eq!(side.endpoint.state(), State::Closing);
+}
+
+#[test]
+fn time_counts_for_the_oldest_ping() {
+    let mut side = pinging(10, 25);
+    for _ in 0..3 {
+        side.wait(10);
+        assert_eq!(side.endpoint.state(), State::Open);
+        side.write_all();
+    }
+    side.wait(5);
+    assert_eq!(side.endpoint.state(), State::Closing);
+}
+
+#[test]
 fn peer_that_takes_nothing_is_found_too() {
     let mut side = pinging(10, 5);
     side.wait(10);
