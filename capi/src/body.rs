@@ -91,6 +91,9 @@ pub unsafe extern "C" fn wsoup_message_body_append_bytes(
 /// @body: a body
 ///
 /// Says that nothing more will be appended.
+///
+/// A response is complete when its handler is done with it, so this changes nothing: it is here for
+/// programs that were written for libsoup.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_message_body_complete(body: *mut WsoupMessageBody) {
     boxed!(body: MessageBody);

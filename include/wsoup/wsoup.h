@@ -456,8 +456,8 @@ typedef struct {
 
 /**
  * WsoupMessageBody:
- * @data: (array length=length) (element-type guint8): the body in one piece after [method@MessageBody.flatten], %NULL
- *   before, and again when the body changes
+ * @data: (array length=length) (element-type guint8): the body in one piece after
+ *   [method@MessageBody.flatten], %NULL before, and again when the body changes
  * @length: the length of the body in bytes
  *
  * The body of a request or a response of a [class@ServerMessage].
@@ -2063,6 +2063,9 @@ void wsoup_message_body_append_bytes(WsoupMessageBody *body,
  * @body: a body
  *
  * Says that nothing more will be appended.
+ *
+ * A response is complete when its handler is done with it, so this changes nothing: it is here for
+ * programs that were written for libsoup.
  */
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_message_body_complete(WsoupMessageBody *body);

@@ -43,7 +43,6 @@ struct Content {
     /// All pieces in one, with a NUL behind them; `data` points into it.
     flat: Option<Bytes>,
     accumulate: bool,
-    complete: bool,
 }
 
 impl MessageBody {
@@ -53,7 +52,6 @@ impl MessageBody {
             pieces: Vec::new(),
             flat: None,
             accumulate: true,
-            complete: false,
         };
         Self(Arc::new(WsoupMessageBody {
             data: AtomicPtr::default(),
@@ -77,9 +75,10 @@ impl MessageBody {
     }
 
     /// Says that nothing more will be appended.
-    pub fn complete(&self) {
-        self.content().complete = true;
-    }
+    ///
+    /// libsoup wants to know for responses that are sent in chunks. Here a response is complete
+    /// when its handler is done with it, so this changes nothing.
+    pub fn complete(&self) {}
 
     /// Returns the whole body in one piece.
     ///
@@ -106,7 +105,6 @@ impl MessageBody {
     pub fn truncate(&self) {
         let mut content = self.content();
         content.pieces.clear();
-        content.complete = false;
         self.lend(&mut content, None);
         self.0.length.store(0, Ordering::Relaxed);
     }
@@ -128,24 +126,11 @@ impl MessageBody {
         self.content().accumulate = accumulate;
     }
 
-    /// Whether [`complete`](Self::complete) was called.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.content().complete
-    }
-
     /// Takes in a piece that was received.
     pub(crate) fn received(&self, piece: &[u8]) {
         if self.accumulate() {
             self.append_bytes(&Bytes::from(piece));
         }
-    }
-
-    /// Removes and returns what was appended, for a body that is sent while it is being made.
-    pub(crate) fn take_pieces(&self) -> Vec<Bytes> {
-        let mut content = self.content();
-        self.lend(&mut content, None);
-        self.0.length.store(0, Ordering::Relaxed);
-        std::mem::take(&mut content.pieces)
     }
 
     /// Lets `data` point to `flat`.
@@ -237,15 +222,5 @@ mod tests {
         body.received(b"b");
         assert!(!body.accumulate());
         assert_eq!(&body.flatten()[..], b"a");
-    }
-
-    #[test]
-    fn pieces_can_be_sent_before_the_body_is_complete() {
-        let body = body(&[b"a", b"b"]);
-        assert_eq!(concat(&body.take_pieces()), b"ab");
-        assert_eq!((body.length(), body.take_pieces().len()), (0, 0));
-        assert!(!body.is_complete());
-        body.complete();
-        assert!(body.is_complete());
     }
 }

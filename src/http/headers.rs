@@ -235,6 +235,18 @@ impl MessageHeaders {
             .map(|field| (field.name.as_ptr(), field.value.as_ptr()))
     }
 
+    /// Whether `text` can be the name of a header, or a method: for the checks of the C ABI.
+    #[doc(hidden)]
+    pub fn is_token(text: &str) -> bool {
+        is_token(text)
+    }
+
+    /// Whether `text` can be the value of a header, or a reason phrase.
+    #[doc(hidden)]
+    pub fn is_field_value(text: &str) -> bool {
+        is_field_value(text)
+    }
+
     /// Adds a header that came from a peer. The parser has checked it.
     pub(super) fn append_received(&self, name: &str, value: &[u8]) {
         self.fields().append(name, &decode_field_value(value));
