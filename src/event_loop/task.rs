@@ -41,10 +41,14 @@ impl Task {
             return;
         };
         let waker = Waker::from(entry.clone());
-        match running.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(()) => *future = None,
-            Poll::Pending if self.woken_while_running.take() => Entry::wake(&entry),
-            Poll::Pending => (),
+        // GIO starts its operations in the thread-default context, which this one need not be: it
+        // may be iterated without having been pushed.
+        let poll = || running.as_mut().poll(&mut Context::from_waker(&waker));
+        match entry.event_loop.context().with_thread_default(poll) {
+            Ok(Poll::Ready(())) => *future = None,
+            Ok(Poll::Pending) if self.woken_while_running.take() => Entry::wake(&entry),
+            Ok(Poll::Pending) => (),
+            Err(_) => glib::g_critical!("Wsoup", "a main context ran in two threads at once"),
         }
     }
 }
@@ -262,6 +266,25 @@ mod tests {
                 context.iteration(true);
             }
         });
+    }
+
+    #[test]
+    fn a_context_need_not_be_the_default_one_of_the_thread_that_runs_it() {
+        let done = Rc::new(Cell::new(false));
+        let context = glib::MainContext::new();
+        let start = || {
+            let done = done.clone();
+            spawn(&EventLoop::thread_default(), async move {
+                sleep_until(Instant::now() + Duration::from_millis(1)).await;
+                done.set(true);
+            });
+        };
+        context
+            .with_thread_default(start)
+            .expect("a new context can be acquired");
+        while !done.get() {
+            context.iteration(true);
+        }
     }
 
     #[test]
