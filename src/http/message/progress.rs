@@ -78,14 +78,6 @@ impl Message {
         }
     }
 
-    /// Forgets the response, and says that the request is about to be sent again.
-    pub(crate) fn restart(&self) {
-        self.set_status(0, None);
-        self.set_response_body(None);
-        self.response_headers().clear();
-        self.emit_by_name::<()>("restarted", &[]);
-    }
-
     pub(crate) fn emit_starting(&self) {
         self.emit_by_name::<()>("starting", &[]);
     }
@@ -126,6 +118,21 @@ impl Message {
     /// The certificate that the program has set for the client.
     pub(crate) fn tls_client_certificate(&self) -> Option<gio::TlsCertificate> {
         self.imp().tls_client_certificate.borrow().clone()
+    }
+}
+
+/// What a session does when it is redirected, or asked for a client certificate.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "no session follows redirects or is asked yet")
+)]
+impl Message {
+    /// Forgets the response, and says that the request is about to be sent again.
+    pub(crate) fn restart(&self) {
+        self.set_status(0, None);
+        self.set_response_body(None);
+        self.response_headers().clear();
+        self.emit_by_name::<()>("restarted", &[]);
     }
 
     /// Whether the program has set a client certificate, or said that there is none.
@@ -281,7 +288,15 @@ mod tests {
         assert!(!is_ready(message.certificate_password_complete()));
         message.tls_client_certificate_password_request_complete();
         assert!(is_ready(message.certificate_password_complete()));
-        assert!(!message.has_chosen_client_certificate());
+        let stream = gio::SimpleIOStream::new(
+            &gio::MemoryInputStream::new(),
+            &gio::MemoryOutputStream::new_resizable(),
+        );
+        let tls = gio::TlsClientConnection::new(&stream, gio::SocketConnectable::NONE).unwrap();
+        assert!(!message.request_certificate(&tls) && !message.has_chosen_client_certificate());
+        message.connect_request_certificate(|_, _| true);
+        assert!(message.request_certificate(&tls));
+        assert!(!is_ready(message.client_certificate_chosen()));
         message.set_tls_client_certificate(None);
         assert!(is_ready(message.client_certificate_chosen()));
         assert_eq!(message.tls_client_certificate(), None);
