@@ -222,11 +222,11 @@ tls_close (TlsFixture *fixture, gconstpointer certificate_name G_GNUC_UNUSED)
 {
   g_clear_pointer (&fixture->peer, end_free);
   dispatch_what_is_ready ();
-  g_assert_finalize_object (fixture->message);
-  g_assert_finalize_object (fixture->session);
+  let_go (fixture->message);
+  let_go (fixture->session);
   wsoup_server_disconnect (fixture->server);
   dispatch_what_is_ready ();
-  g_assert_finalize_object (fixture->server);
+  let_go (fixture->server);
   folder_remove (fixture->folder);
 }
 
