@@ -302,6 +302,13 @@ fn failures_to_connect_are_told_apart() {
             "{error:?}"
         );
 
+        let scheme = get("ftp://127.0.0.1/");
+        let error = connect(context, &Session::new(), &scheme, &[]).expect_err("no scheme of ours");
+        assert!(
+            error.matches(gio::IOErrorEnum::InvalidArgument),
+            "{error:?}"
+        );
+
         let unknown = get("ws://no-such-host.invalid/");
         let error = connect(context, &Session::new(), &unknown, &[]).expect_err("no such host");
         let is_resolver_error = error.kind::<gio::ResolverError>().is_some();

@@ -133,9 +133,15 @@ impl Request {
 
     /// Connects, through a proxy where one is configured, and starts TLS where the URI asks for it.
     async fn open_stream(&self, uri: &glib::Uri) -> Result<gio::IOStream, glib::Error> {
-        let is_tls = matches!(uri.scheme().as_str(), "wss" | "https");
         // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
-        let (scheme, port) = if is_tls { ("https", 443) } else { ("http", 80) };
+        let (is_tls, scheme, port) = match uri.scheme().as_str() {
+            "wss" | "https" => (true, "https", 443),
+            "ws" | "http" => (false, "http", 80),
+            other => {
+                let text = format!("{other} is no scheme of WebSockets: ws, wss, http, https are");
+                return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text));
+            }
+        };
         let target = format!("{scheme}://{}", authority(uri));
         let identity = gio::NetworkAddress::parse_uri(&target, port)?;
         let connectable = self
@@ -196,16 +202,17 @@ impl Request {
         tls.connect_accept_certificate({
             let message = message.clone();
             move |_, certificate, errors| {
+                let accepted = message.accept_certificate(certificate, errors);
+                // Kept for whoever asks later why there is no connection, or with whom.
                 message.set_tls_peer_certificate(Some(certificate.clone()), errors);
-                message.accept_certificate(certificate, errors)
+                accepted
             }
         });
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaking, &tls);
         let handshake = handshake_tls(&tls, self.priority, &self.cancellable);
-        let result = self.in_time(handshake).await;
+        self.in_time(handshake).await?;
         message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         message.set_tls_protocol(tls.protocol_version(), tls.ciphersuite_name().as_deref());
-        result?;
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaked, &tls);
         Ok(tls)
     }
