@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-FEW_TOOLS = "bash cut dirname env grep head id sed sort tr".split()
+FEW_TOOLS = "bash cut dirname env grep head id realpath sed sort tr".split()
 
 
 def run(*arguments, **environment):
