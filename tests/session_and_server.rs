@@ -230,6 +230,38 @@ fn tls_works_with_a_trusted_certificate_and_no_other() {
 }
 
 #[test]
+fn a_violation_over_tls_ends_before_the_close_timeout() {
+    with_context(|context| {
+        let server = Server::builder()
+            .tls_certificate(&certificate("server"))
+            .build();
+        let log = Rc::new(RefCell::new(None));
+        server.add_websocket_handler(None, None, &[], {
+            let log = log.clone();
+            move |_, _, _, connection| {
+                connection.set_max_incoming_payload_size(10);
+                log.replace(Some(Log::of(connection)));
+            }
+        });
+        server
+            .listen_local(0, ServerListenOptions::HTTPS)
+            .expect("there is a free port");
+        let session = Session::builder().tls_database(&trust()).build();
+        let message = get(&uri(&server, "/"));
+        let client = connect(context, &session, &message, &[]).expect("it connects");
+        let begin = std::time::Instant::now();
+        client.send_text("more than ten bytes");
+        let closed = || log.borrow().as_ref().is_some_and(|log| log.has("closed"));
+        wait_until(context, "the end", closed);
+        wait_until(context, "the client's end", || {
+            client.state() == WebsocketState::Closed
+        });
+        assert_eq!(client.close_code(), 1009);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(4));
+    });
+}
+
+#[test]
 fn the_application_may_accept_a_certificate() {
     with_context(|context| {
         let server = Server::builder()

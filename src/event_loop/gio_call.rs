@@ -99,6 +99,20 @@ pub(crate) fn close_later(stream: &gio::IOStream) {
     }
 }
 
+/// Closes `stream` in the background, as [`close_later`] does.
+pub(super) fn close_output_later(stream: &gio::OutputStream) {
+    // SAFETY: a live object; no callback, no cancellable.
+    unsafe {
+        gio::ffi::g_output_stream_close_async(
+            stream.to_glib_none().0,
+            glib::ffi::G_PRIORITY_DEFAULT,
+            ptr::null_mut(),
+            None,
+            ptr::null_mut(),
+        );
+    }
+}
+
 #[derive(Default)]
 struct Slot {
     result: Option<gio::AsyncResult>,

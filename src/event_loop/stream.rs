@@ -150,12 +150,13 @@ impl Stream {
     }
 
     /// Tells the peer that nothing more will be written, where the stream can.
-    ///
-    /// TLS cannot: there the end of writing is the end of the connection.
     pub(crate) fn shutdown_write(&self) {
         if let Some(connection) = self.io.downcast_ref::<gio::SocketConnection>() {
             // It fails when the peer is gone already; then there is nobody to tell.
             let _ = connection.socket().shutdown(false, true);
+        } else if self.io.is::<gio::TlsConnection>() {
+            // Sends a close_notify alert (RFC 8446 §6.1), which only ends this direction.
+            super::gio_call::close_output_later(&self.io.output_stream());
         }
     }
 
