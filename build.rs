@@ -120,15 +120,18 @@ fn class_macros(name: &str, class: Class) -> String {
              G_DECLARE_FINAL_TYPE (Wsoup{name}, wsoup_{lower}, WSOUP, {upper}, GObject)\n"
         );
     }
-    // `G_DECLARE_DERIVABLE_TYPE` would define the structures, which cbindgen does.
+    // `G_DECLARE_DERIVABLE_TYPE` would define the structures, which cbindgen does. These macros are
+    // known to everyone and need no place in the reference.
     let (t, c) = (format!("WSOUP_TYPE_{upper}"), format!("Wsoup{name}Class"));
     format!(
         "{get_type}\
+         #ifndef __GI_SCANNER__\n\
          #define WSOUP_{upper}(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), {t}, Wsoup{name}))\n\
          #define WSOUP_{upper}_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), {t}, {c}))\n\
          #define WSOUP_IS_{upper}(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), {t}))\n\
          #define WSOUP_IS_{upper}_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), {t}))\n\
-         #define WSOUP_{upper}_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), {t}, {c}))\n"
+         #define WSOUP_{upper}_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), {t}, {c}))\n\
+         #endif\n"
     )
 }
 

@@ -1,13 +1,24 @@
 //! The status codes of HTTP.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_int};
+use std::sync::OnceLock;
 
 use glib::ffi::GType;
-use glib::prelude::*;
+use glib::gobject_ffi::{GEnumValue, g_enum_register_static};
 use glib::translate::*;
 
 use crate::enums::same;
-use crate::types::*;
+use crate::types::guint;
+
+/// Asserts that the enumeration of the header has the members of the Rust crate, and lists them.
+macro_rules! members {
+    ($($member:ident = $variant:ident),+ $(,)?) => {
+        same! { WsoupStatus, wsoup::Status: $($member = $variant),+ }
+
+        const MEMBERS: &[(&str, c_int)] =
+            &[$((stringify!($member), wsoup::Status::$variant as c_int)),+];
+    };
+}
 
 /// WsoupStatus:
 /// @WSOUP_STATUS_NONE: no status yet
@@ -131,8 +142,7 @@ pub enum WsoupStatus {
     WSOUP_STATUS_NOT_EXTENDED = 510,
 }
 
-same! {
-    WsoupStatus, wsoup::Status:
+members! {
     WSOUP_STATUS_NONE = None,
     WSOUP_STATUS_CONTINUE = Continue,
     WSOUP_STATUS_SWITCHING_PROTOCOLS = SwitchingProtocols,
@@ -186,9 +196,41 @@ same! {
     WSOUP_STATUS_NOT_EXTENDED = NotExtended,
 }
 
+/// The names that share a value with another one.
+const ALIASES: [(&str, c_int); 3] = [
+    ("WSOUP_STATUS_MOVED_TEMPORARILY", 302),
+    ("WSOUP_STATUS_PROXY_UNAUTHORIZED", 407),
+    ("WSOUP_STATUS_INVALID_RANGE", 416),
+];
+
+// A GType of its own: that of a Rust enumeration cannot have two names for a value. It takes the
+// place of the one that `wsoup::Status` would register, so that must not be asked for.
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_status_get_type() -> GType {
-    wsoup::Status::static_type().into_glib()
+    static TYPE: OnceLock<GType> = OnceLock::new();
+    *TYPE.get_or_init(|| {
+        let mut members = [MEMBERS, &ALIASES].concat();
+        // The alias comes second, so that the value is known by the name that Rust has for it.
+        members.sort_by_key(|(_, value)| *value);
+        let mut values: Vec<GEnumValue> = members.into_iter().map(to_c).collect();
+        // SAFETY: all zeros is what ends the list.
+        values.push(unsafe { std::mem::zeroed() });
+        // SAFETY: the values live as long as the type: for ever.
+        unsafe { g_enum_register_static(c"WsoupStatus".as_ptr(), values.leak().as_ptr()) }
+    })
+}
+
+/// What GObject wants to know of a member: `WSOUP_STATUS_NOT_FOUND` has the nick `not-found`.
+fn to_c((name, value): (&str, c_int)) -> GEnumValue {
+    let nick = name
+        .trim_start_matches("WSOUP_STATUS_")
+        .to_lowercase()
+        .replace('_', "-");
+    GEnumValue {
+        value,
+        value_name: name.to_glib_full(),
+        value_nick: nick.to_glib_full(),
+    }
 }
 
 /// wsoup_status_get_phrase:

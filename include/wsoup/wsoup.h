@@ -32,33 +32,39 @@ WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupMessage, wsoup_message, WSOUP, MESSAGE, GObject)
 
 #define WSOUP_TYPE_SERVER (wsoup_server_get_type ())
+#ifndef __GI_SCANNER__
 #define WSOUP_SERVER(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_SERVER, WsoupServer))
 #define WSOUP_SERVER_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_SERVER, WsoupServerClass))
 #define WSOUP_IS_SERVER(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_SERVER))
 #define WSOUP_IS_SERVER_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_SERVER))
 #define WSOUP_SERVER_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_SERVER, WsoupServerClass))
+#endif
 
 #define WSOUP_TYPE_SERVER_MESSAGE (wsoup_server_message_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupServerMessage, wsoup_server_message, WSOUP, SERVER_MESSAGE, GObject)
 
 #define WSOUP_TYPE_SESSION (wsoup_session_get_type ())
+#ifndef __GI_SCANNER__
 #define WSOUP_SESSION(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_SESSION, WsoupSession))
 #define WSOUP_SESSION_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_SESSION, WsoupSessionClass))
 #define WSOUP_IS_SESSION(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_SESSION))
 #define WSOUP_IS_SESSION_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_SESSION))
 #define WSOUP_SESSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_SESSION, WsoupSessionClass))
+#endif
 
 #define WSOUP_TYPE_WEBSOCKET_CONNECTION (wsoup_websocket_connection_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupWebsocketConnection, wsoup_websocket_connection, WSOUP, WEBSOCKET_CONNECTION, GObject)
 
 #define WSOUP_TYPE_WEBSOCKET_EXTENSION (wsoup_websocket_extension_get_type ())
+#ifndef __GI_SCANNER__
 #define WSOUP_WEBSOCKET_EXTENSION(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_WEBSOCKET_EXTENSION, WsoupWebsocketExtension))
 #define WSOUP_WEBSOCKET_EXTENSION_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_WEBSOCKET_EXTENSION, WsoupWebsocketExtensionClass))
 #define WSOUP_IS_WEBSOCKET_EXTENSION(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_WEBSOCKET_EXTENSION))
 #define WSOUP_IS_WEBSOCKET_EXTENSION_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_WEBSOCKET_EXTENSION))
 #define WSOUP_WEBSOCKET_EXTENSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_WEBSOCKET_EXTENSION, WsoupWebsocketExtensionClass))
+#endif
 
 
 /**

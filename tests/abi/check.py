@@ -4,7 +4,7 @@
 symbols LIBRARY HEADERS…    the library exports exactly the functions that the headers declare
 header HEADERS…             the headers use no type of C whose size GObject does not know
 documentation GIR           everything is documented, and arguments of signals have names
-enumerations LIBRARY GIR    the values that the library registers are those of the header
+enumerations LIBRARY GIR HEADERS…    header, library and GIR have the same members
 """
 
 import ctypes
@@ -101,40 +101,48 @@ class FlagsClass(ctypes.Structure):
                 ('values', ctypes.POINTER(EnumValue))]
 
 
-def registered_values(library, get_type, structure):
-    """The values of a GType: (name, nick) by number."""
+def registered_members(library, get_type, structure):
+    """The members of a GType: value, name, nick."""
     gobject = ctypes.CDLL('libgobject-2.0.so.0')
     gobject.g_type_class_ref.argtypes = [ctypes.c_size_t]
     gobject.g_type_class_ref.restype = ctypes.POINTER(structure)
     function = getattr(library, get_type)
     function.restype = ctypes.c_size_t
     type_class = gobject.g_type_class_ref(function()).contents
-    values = type_class.values[:type_class.n_values]
-    return {value.value: (value.name.decode(), value.nick.decode()) for value in values}
+    members = type_class.values[:type_class.n_values]
+    return {(member.value, member.name.decode(), member.nick.decode()) for member in members}
 
 
-def check_enumerations(library_file, gir):
+def declared_members(code, name):
+    """The members of an enumeration in the header: value, name."""
+    body = re.search(r'typedef enum \{([^}]*)\} ' + name + ';', code).group(1)
+    for member, value in re.findall(r'(\w+) = (\d+|\(1 << \d+\))', body):
+        yield eval(value, {}), member
+
+
+def check_enumerations(library_file, gir, *headers):
     namespace = ElementTree.parse(gir).getroot().find(CORE + 'namespace')
     library = ctypes.CDLL(library_file)
+    code = read_code(headers)
     seen = 0
     for kind, structure in ('enumeration', EnumClass), ('bitfield', FlagsClass):
         for item in namespace.findall(CORE + kind):
             seen += 1
-            name = item.get('name')
+            name = item.get(C + 'type')
             if item.get(GLIB + 'get-type') is None:
                 yield f'{name} has no GType'
                 continue
-            registered = registered_values(library, item.get(GLIB + 'get-type'), structure)
-            declared = {}
-            for member in item.findall(CORE + 'member'):
-                # Of several names for one value, the first is the one that is registered.
-                declared.setdefault(int(member.get('value')), member.get(C + 'identifier'))
-            for value in sorted(declared.keys() | registered.keys()):
-                in_header, (in_library, nick) = declared.get(value), registered.get(value, ('', ''))
-                if in_header != in_library:
-                    yield f'{name} {value}: {in_header} in the header, {in_library} in the library'
-                elif not in_header.lower().replace('_', '-').endswith('-' + nick):
-                    yield f'{name} {value}: the nick of {in_header} is {nick}'
+            registered = registered_members(library, item.get(GLIB + 'get-type'), structure)
+            declared = set(declared_members(code, name))
+            introspected = {(int(member.get('value')), member.get(C + 'identifier'))
+                            for member in item.findall(CORE + 'member')}
+            for value, member in declared ^ {(value, member) for value, member, _ in registered}:
+                yield f'{name}: {member} = {value} is not in both the header and the library'
+            for value, member in declared ^ introspected:
+                yield f'{name}: {member} = {value} is not in both the header and the GIR'
+            for _, member, nick in registered:
+                if not member.lower().replace('_', '-').endswith('-' + nick):
+                    yield f'{name}: the nick of {member} is {nick}'
     if not seen:
         yield 'no enumeration was found'
 
