@@ -60,6 +60,12 @@ pub use session::{Session, SessionBuilder};
 #[doc(hidden)]
 pub use session::{WsoupSession, WsoupSessionClass};
 
+// The Rust code of the pages is compiled, and run where it ends by itself, as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/getting-started-rust.md")]
+mod pages {}
+
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
 pub mod prelude {
     pub use crate::extension::WebsocketExtensionExt;
