@@ -3,14 +3,10 @@
 # The server is the command-line tool, which is written in Rust against the public API. Each client
 # is a program of examples/: it takes the address, says a few lines and ends with status 0.
 
-release=$build_dir/release
+examples=$build_dir/release/examples
 rust=$CARGO_TARGET_DIR/release
 log=$build_dir/demo-server.log
 seconds=15
-
-# The library is not installed: these variables are where programs look for it first.
-export LD_LIBRARY_PATH=$release${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-export GI_TYPELIB_PATH=$release${GI_TYPELIB_PATH:+:$GI_TYPELIB_PATH}
 
 say 'the server'
 "$rust/wsoup" serve examples/chat --port 0 >"$log" 2>&1 &
@@ -35,14 +31,11 @@ client() {
     timeout $seconds "$@" "$uri" || die "the $language client failed (status $?)"
 }
 
-client C examples/c/echo-client.c "$release/examples/c/echo-client"
+client C examples/c/echo-client.c "$examples/c/echo-client"
 client Python examples/python/echo_client.py "$python" examples/python/echo_client.py
-client GJS examples/gjs/echo-client.js gjs examples/gjs/echo-client.js
-client Vala examples/vala/echo-client.vala "$release/examples/vala/echo-client"
+client GJS examples/gjs/echo-client.js gjs -m examples/gjs/echo-client.js
+client Vala examples/vala/echo-client.vala "$examples/vala/echo-client"
 client Rust examples/rust/echo_client.rs "$rust/examples/echo_client"
 
-say 'five languages talked to one server. Next, the chat room:'
-cat <<END
-  $rust/wsoup serve examples/chat --port 8080
-  then open http://127.0.0.1:8080/ in two browser windows.
-END
+say 'five languages talked to one server'
+echo 'Next, the chat room: ./run chat, then open http://127.0.0.1:8080/ in two browser windows.'

@@ -2,9 +2,9 @@
 """Holds the dependencies to deny.toml, offline, where cargo-deny is not installed.
 
 Covers, for the targets that deny.toml names and for dependencies of every kind: licences
-([licenses] allow and exceptions), two versions of one crate among what gets into the library or
-the tool ([bans] multiple-versions and skip), wildcard requirements, and sources other than the
-default registry ([sources]). Cargo itself compares the checksums in Cargo.lock.
+([licenses] allow and exceptions), two versions of one crate outside of what only tests need ([bans]
+multiple-versions and skip-tree), wildcard requirements, and sources other than the default registry
+([sources]). Cargo itself compares the checksums in Cargo.lock.
 
 Does not cover what needs knowledge from outside: security advisories and yanked versions. Those
 are `cargo deny check advisories`, which .ci/run runs where the program and its database are there.
@@ -80,23 +80,24 @@ def source_faults(packages, members):
                 yield f"{what} has no version"
 
 
-def duplicate_faults(shipped, skipped):
+def duplicate_faults(packages):
     versions = {}
-    for package in shipped:
-        if not any(package["name"] == entry.get("crate", "").split("@")[0] for entry in skipped):
-            versions.setdefault(package["name"], set()).add(package["version"])
+    for package in packages:
+        versions.setdefault(package["name"], set()).add(package["version"])
     for name, found in sorted(versions.items()):
         if len(found) > 1:
             yield f"{name}: {len(found)} versions: {', '.join(sorted(found))}"
 
 
-def reachable(metadata, with_tests):
-    """The ids of what the workspace needs, with or without the dependencies of its tests."""
+def reachable(metadata, with_tests, without=()):
+    """The ids of what the workspace needs, with or without what its tests need, and without the
+    crates of these names and what only they need."""
+    left_out = {package["id"] for package in metadata["packages"] if package["name"] in without}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     seen, left = set(), list(metadata["workspace_members"])
     while left:
         here = left.pop()
-        if here in seen:
+        if here in seen | left_out:
             continue
         seen.add(here)
         for edge in nodes[here]["deps"]:
@@ -107,13 +108,13 @@ def reachable(metadata, with_tests):
 
 def faults(metadata, rules):
     members = set(metadata["workspace_members"])
-    needed, shipped = reachable(metadata, True), reachable(metadata, False)
+    needed = reachable(metadata, True)
+    tools = [entry["crate"] for entry in rules["bans"].get("skip-tree", [])]
+    shipped = reachable(metadata, False, tools)
     foreign = [p for p in metadata["packages"] if p["id"] in needed - members]
     yield from licence_faults(foreign, rules["licenses"])
     yield from source_faults(foreign, [p for p in metadata["packages"] if p["id"] in members])
-    yield from duplicate_faults(
-        [p for p in foreign if p["id"] in shipped], rules["bans"].get("skip", [])
-    )
+    yield from duplicate_faults([p for p in foreign if p["id"] in shipped])
 
 
 def main():
