@@ -239,13 +239,12 @@ impl Driver {
     /// The stream is broken. While the connection closes, that is as good as its end.
     fn fail(&self, connection: &WebsocketConnection, error: &glib::Error) {
         self.reading.set(false);
-        let was_open = self.state() == WebsocketState::Open;
-        self.endpoint.borrow_mut().handle_io_error();
-        if was_open {
+        if self.state() == WebsocketState::Open {
             connection.emit_error(error);
         } else {
             glib::g_debug!("Wsoup", "the stream broke while closing: {error}");
         }
+        self.endpoint.borrow_mut().handle_io_error();
     }
 
     /// Notifies a change of the state.

@@ -30,7 +30,8 @@ glib::wrapper! {
     /// - `message` ([`connect_message`](Self::connect_message)): a whole message has arrived.
     /// - `pong`: the peer answered a ping.
     /// - `error`: something went wrong, and the connection is about to close because of it.
-    /// - `closing`: once, when either side begins to close. Messages may still arrive.
+    /// - `closing`: once, when either side begins to close; never if the connection ends without.
+    ///   Messages may still arrive.
     /// - `closed`: once, last. Nothing is emitted after it.
     ///
     /// Handlers may do anything: send, close, drop the last reference, run the context.

@@ -30,7 +30,8 @@ pub enum Event {
     /// The peer broke a rule, or has vanished: the application should know. `Closing` follows,
     /// unless it came before.
     Failed(ProtocolError),
-    /// One side began to close. Comes once.
+    /// One side began to close: a close frame was queued or came. Comes once, or never if the
+    /// connection ends without.
     Closing,
     /// The connection has ended, and the stream is to be closed. Comes once, and nothing after it.
     Closed,
@@ -443,12 +444,8 @@ impl Endpoint {
 
     /// Makes the last transition, and gives back all memory.
     fn end(&mut self) {
-        match mem::replace(&mut self.phase, Phase::Closed) {
-            Phase::Open => self.events.extend([Event::Closing, Event::Closed]),
-            Phase::CloseSent | Phase::Answering | Phase::Failed => {
-                self.events.push_back(Event::Closed);
-            }
-            Phase::Closed => (),
+        if mem::replace(&mut self.phase, Phase::Closed) != Phase::Closed {
+            self.events.push_back(Event::Closed);
         }
         self.receiver = Receiver::new(self.role);
         self.queue.clear();

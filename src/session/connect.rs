@@ -246,6 +246,13 @@ impl Request {
             message.emit_got_headers();
             if response.status != 101 {
                 self.keep_refusal(transport, &response).await;
+                message.emit_got_body();
+                // Whatever the reason is, as in libsoup: the status tells.
+                let text = format!(
+                    "the server answered {} {}",
+                    response.status, response.reason
+                );
+                return Err(not_websocket(text.trim_end()));
             }
             message.emit_got_body();
             return handshake::websocket_client_verify_handshake(message, &[]);

@@ -214,7 +214,7 @@ fn end_without_a_close_frame_is_abnormal_and_no_error() {
         side.endpoint.handle_eof(side.now);
         assert_eq!(side.endpoint.close_code(), Some(CloseCode::ABNORMAL));
         assert_eq!(side.endpoint.close_reason(), None);
-        assert_eq!(side.events(), OVER);
+        assert_eq!(side.events(), [Event::Closed]);
         assert!(!side.endpoint.has_output());
     }
 }
