@@ -92,7 +92,7 @@ fn a_close_without_a_code_is_reported_as_no_status() {
         let log = Log::of(&server);
         client.close(1005, None);
         wait_until(context, "the server to close", || log.has("closed"));
-        assert_eq!(server.close_code(), 1005);
+        assert_eq!((server.close_code(), server.close_data()), (1005, None));
     });
 }
 

@@ -98,7 +98,11 @@ impl Driver {
     }
 
     pub(super) fn close_reason(&self) -> Option<GString> {
-        self.endpoint.borrow().close_reason().map(GString::from)
+        let endpoint = self.endpoint.borrow();
+        endpoint
+            .close_reason()
+            .filter(|reason| !reason.is_empty())
+            .map(GString::from)
     }
 
     /// Passes the options of `connection` on to the endpoint.

@@ -89,7 +89,7 @@ impl ObjectImpl for Server {
             ]
             .map(|name| {
                 Signal::builder(name)
-                    .run_last()
+                    .run_first()
                     .param_types([ServerMessage::static_type()])
                     .build()
             })

@@ -69,7 +69,7 @@ impl ObjectImpl for Session {
             ["request-queued", "request-unqueued"]
                 .map(|name| {
                     Signal::builder(name)
-                        .run_first()
+                        .run_last()
                         .param_types([Message::static_type()])
                         .build()
                 })
