@@ -4,7 +4,7 @@
 
 int main (string[] args) {
     var port = args.length > 1 ? int.parse (args[1]) : 8080;
-    var server = (Wsoup.Server) Object.new (typeof (Wsoup.Server));
+    var server = new Wsoup.Server (null);
     server.add_websocket_handler (null, null, null, (server, message, path, connection) => {
         // The server keeps the connection until it is closed.
         connection.message.connect ((connection, type, message) => {
