@@ -328,6 +328,11 @@ fn failures_to_connect_are_told_apart() {
         let port = closed.local_addr().expect("it is bound").port();
         drop(closed);
         let refused = get(&format!("ws://127.0.0.1:{port}/"));
+        let finished = Rc::new(Cell::new(0));
+        refused.connect_finished({
+            let finished = finished.clone();
+            move |_| finished.set(finished.get() + 1)
+        });
         let error = connect(context, &Session::new(), &refused, &[]).expect_err("nobody listens");
         assert!(
             error.matches(gio::IOErrorEnum::ConnectionRefused),
@@ -446,6 +451,7 @@ fn bad_handshakes_get_their_status() {
                          Sec-WebSocket-Version: 13\r\n\r\n";
         for (from, to, status, header) in [
             ("n: 13", "n: 8", "426", "Sec-WebSocket-Version: 13"),
+            ("n: 13", "n: 14", "426", "Upgrade: websocket"),
             ("Key: d", "Key: dd", "400", ""),
             ("GET ", "POST ", "400", ""),
             ("websocket\r", "h2c\r", "400", ""),

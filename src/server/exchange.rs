@@ -302,8 +302,8 @@ impl Exchange {
                 .request_headers()
                 .header_contains("Connection", "close")
             || headers.header_contains("Connection", "close");
-        if close {
-            headers.replace("Connection", "close");
+        if close && !headers.header_contains("Connection", "close") {
+            headers.append("Connection", "close");
         }
         // RFC 9110 §8.6: these have no body, and say so by having no length.
         let has_body = !matches!(message.status(), 100..200 | 204 | 304);

@@ -73,6 +73,7 @@ impl Request {
         let session = &self.session;
         session.emit_by_name::<()>("request-queued", &[&self.message]);
         let result = self.connect().await;
+        self.message.emit_finished();
         session.emit_by_name::<()>("request-unqueued", &[&self.message]);
         result
     }
@@ -96,7 +97,6 @@ impl Request {
         let io = self.open_stream(&uri).await?;
         let mut transport = Transport::new(io)?;
         let result = self.shake_hands(&mut transport, &uri).await;
-        message.emit_finished();
         match result {
             Ok(extensions) => {
                 let protocol = message.response_headers().one("Sec-WebSocket-Protocol");

@@ -93,7 +93,12 @@ impl HandshakeError {
     /// Returns the headers that belong to the answer with [`status`](Self::status).
     pub fn response_headers(&self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::UnsupportedVersion(_) => &[("Sec-WebSocket-Version", VERSION)],
+            // RFC 9110 §15.5.22: 426 names the protocols that would do.
+            Self::UnsupportedVersion(_) => &[
+                ("Upgrade", "websocket"),
+                ("Connection", "Upgrade"),
+                ("Sec-WebSocket-Version", VERSION),
+            ],
             _ => &[],
         }
     }

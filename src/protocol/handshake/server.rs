@@ -195,7 +195,12 @@ mod tests {
         assert_eq!(error, NotGet("POST".into()));
         assert_eq!(error.kind(), HandshakeErrorKind::NotWebsocket);
         let headers = UnsupportedVersion(None).response_headers();
-        assert_eq!(headers, [("Sec-WebSocket-Version", "13")]);
+        let expected = [
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Version", "13"),
+        ];
+        assert_eq!(headers, expected);
     }
 
     #[test]
