@@ -10,7 +10,8 @@ use crate::protocol::handshake::{
     new_key, request_headers, verify_response,
 };
 use crate::{
-    Message, MessageHeaders, ServerMessage, WebsocketConnectionType, WebsocketError, random,
+    HttpVersion, Message, MessageHeaders, ServerMessage, WebsocketConnectionType, WebsocketError,
+    random,
 };
 use glib::prelude::*;
 
@@ -120,6 +121,10 @@ fn check(
     origin: Option<&str>,
     protocols: &[&str],
 ) -> Result<AcceptedRequest, HandshakeError> {
+    // RFC 9110 §7.8: an upgrade that is asked for in HTTP/1.0 is ignored.
+    if message.http_version() == HttpVersion::Http10 {
+        return Err(HandshakeError::NoUpgrade);
+    }
     check_request(
         &message.method(),
         &message.request_headers(),

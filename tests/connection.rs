@@ -277,6 +277,8 @@ fn options_notify_once_and_only_changes() {
     });
 }
 
+/// In C; Rust programs are held to one thread.
+#[cfg(feature = "capi")]
 #[test]
 fn a_connection_works_when_its_context_changes_the_thread() {
     let context = glib::MainContext::new();

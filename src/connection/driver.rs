@@ -16,9 +16,12 @@ use crate::protocol::{
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState, random};
 use glib::GString;
 use glib::subclass::prelude::*;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
+
+/// Writes that one turn makes at most: a peer that takes everything may not hold the loop.
+const WRITES_PER_TURN: usize = 16;
 
 /// Messages from this size on are queued as they are instead of being copied.
 const SHARED_FROM: usize = 16 * 1024;
@@ -86,7 +89,11 @@ impl Driver {
     }
 
     pub(super) fn state(&self) -> WebsocketState {
-        match self.endpoint.borrow().state() {
+        let Ok(endpoint) = self.endpoint.try_borrow() else {
+            // Asked by the stream, which is being written to.
+            return self.state.get();
+        };
+        match endpoint.state() {
             State::Open => WebsocketState::Open,
             State::Closing => WebsocketState::Closing,
             State::Closed => WebsocketState::Closed,
@@ -94,21 +101,42 @@ impl Driver {
     }
 
     pub(super) fn close_code(&self) -> u16 {
-        self.endpoint.borrow().close_code().map_or(0, u16::from)
+        let endpoint = self.endpoint.try_borrow();
+        endpoint
+            .ok()
+            .and_then(|endpoint| endpoint.close_code())
+            .map_or(0, u16::from)
     }
 
     pub(super) fn close_reason(&self) -> Option<GString> {
-        let endpoint = self.endpoint.borrow();
+        let endpoint = self.endpoint.try_borrow().ok()?;
         endpoint
             .close_reason()
             .filter(|reason| !reason.is_empty())
             .map(GString::from)
     }
 
+    /// The endpoint, for a command of the application.
+    ///
+    /// A stream may be anybody's, written in Python for example, and its `write` call us back. It
+    /// has no business to: the bytes that it is given are the endpoint's.
+    fn endpoint_for_command(&self) -> Option<RefMut<'_, Endpoint>> {
+        let endpoint = self.endpoint.try_borrow_mut().ok();
+        if endpoint.is_none() {
+            glib::g_critical!(
+                "Wsoup",
+                "a stream may not use the connection that writes to it"
+            );
+        }
+        endpoint
+    }
+
     /// Passes the options of `connection` on to the endpoint.
     pub(super) fn configure(&self, connection: &WebsocketConnection) {
         let seconds = |option: &Cell<u32>| Duration::from_secs(option.get().into());
-        let mut endpoint = self.endpoint.borrow_mut();
+        let Some(mut endpoint) = self.endpoint_for_command() else {
+            return;
+        };
         let mut config = endpoint.config().clone();
         config.max_payload_size = connection.max_incoming_payload_size.get();
         config.max_message_size = connection.max_total_message_size.get();
@@ -130,14 +158,20 @@ impl Driver {
     }
 
     fn work(&self, connection: &WebsocketConnection, cause: Cause) {
-        if self.state.get() == WebsocketState::Closed {
+        if self.state.get() == WebsocketState::Closed || self.endpoint.try_borrow_mut().is_err() {
             return;
         }
         let now = Instant::now();
-        self.endpoint.borrow_mut().handle_timeout(now);
+        let timeout = self.endpoint.borrow().poll_timeout();
+        let is_due = timeout.is_some_and(|timeout| timeout <= now);
         // Bytes are left only if a handler, in the middle of them, runs the context.
-        if cause == Cause::Readable && self.input.borrow().unread().is_empty() {
+        if (cause == Cause::Readable || is_due) && self.input.borrow().unread().is_empty() {
             self.read(connection, now);
+        }
+        if is_due {
+            // The program may have been busy for long: what the peer sent in time counts.
+            self.report_events(connection);
+            self.endpoint.borrow_mut().handle_timeout(now);
         }
         self.watcher.run_to_completion(|| {
             self.report_events(connection);
@@ -234,6 +268,10 @@ impl Driver {
 
     /// An extension could not process a message: that is the end of the connection.
     fn fail_extension(&self, connection: &WebsocketConnection, error: &glib::Error, now: Instant) {
+        // The extension may have run the context, and `closed` is the last signal.
+        if self.state.get() == WebsocketState::Closed {
+            return;
+        }
         self.endpoint
             .borrow_mut()
             .fail(CloseCode::PROTOCOL_ERROR, error.message(), now);
@@ -262,7 +300,7 @@ impl Driver {
     /// Writes what is queued; tells whether there may be events because of that.
     fn flush(&self, connection: &WebsocketConnection, now: Instant) -> bool {
         let mut progress = false;
-        loop {
+        for _ in 0..WRITES_PER_TURN {
             let result = {
                 let mut endpoint = self.endpoint.borrow_mut();
                 if !endpoint.has_output() {
@@ -277,32 +315,49 @@ impl Driver {
                     self.endpoint.borrow_mut().transmitted(written, now);
                     progress = true;
                 }
-                Readiness::WouldBlock => return progress,
+                Readiness::WouldBlock => break,
                 Readiness::Failed(error) => {
+                    // What the peer said before it went, perhaps why it did, is still to be read.
+                    if self.input.borrow().unread().is_empty() && self.reading.get() {
+                        self.read(connection, now);
+                        if !self.input.borrow().unread().is_empty() || !self.reading.get() {
+                            return true;
+                        }
+                    }
                     self.fail(connection, &error);
                     return true;
                 }
             }
         }
-        if self.endpoint.borrow().shutdown() == Shutdown::Write && self.writing.replace(false) {
+        let (shutdown, is_drained) = {
+            let endpoint = self.endpoint.borrow();
+            (endpoint.shutdown(), !endpoint.has_output())
+        };
+        if shutdown == Shutdown::Write && self.writing.replace(false) {
             self.stream.shutdown_write();
         }
-        progress
+        // Only the last byte can be one that the endpoint has something to say about.
+        progress && is_drained
     }
 
     /// Tells the event loop what to wait for.
     fn settle(&self) {
-        let endpoint = self.endpoint.borrow();
-        if endpoint.state() == State::Closed {
-            self.watcher.set_deadline(None);
-            return;
-        }
-        let interest = Interest {
-            readable: self.reading.get(),
-            writable: endpoint.has_output(),
+        let (state, timeout, writable) = {
+            let endpoint = self.endpoint.borrow();
+            (
+                endpoint.state(),
+                endpoint.poll_timeout(),
+                endpoint.has_output(),
+            )
         };
-        self.stream.watch(interest, &self.watcher);
-        self.watcher.set_deadline(endpoint.poll_timeout());
+        if state != State::Closed {
+            let interest = Interest {
+                readable: self.reading.get(),
+                writable,
+            };
+            self.stream.watch(interest, &self.watcher);
+        }
+        self.watcher.set_deadline(timeout);
     }
 
     /// Hands over bytes that were read before the connection existed.
@@ -321,8 +376,7 @@ impl Driver {
         if self.has_extensions(connection) {
             self.send_extended(connection, data_type, glib::Bytes::from(data));
         } else {
-            let sent = self.endpoint.borrow_mut().send(data_type.into(), data);
-            self.sent(sent);
+            self.command(|endpoint| endpoint.send(data_type.into(), data));
         }
     }
 
@@ -337,11 +391,7 @@ impl Driver {
             return self.send(connection, data_type, bytes);
         }
         let bytes = Box::new(bytes.clone());
-        let sent = self
-            .endpoint
-            .borrow_mut()
-            .send_shared(data_type.into(), bytes);
-        self.sent(sent);
+        self.command(|endpoint| endpoint.send_shared(data_type.into(), bytes));
     }
 
     fn has_extensions(&self, connection: &WebsocketConnection) -> bool {
@@ -356,8 +406,11 @@ impl Driver {
         mut payload: glib::Bytes,
     ) {
         if self.state() != WebsocketState::Open {
-            return self.sent(Err(SendError::NotOpen));
+            self.command(|_| Err(SendError::NotOpen));
+            return;
         }
+        // An extension or a handler may drop the reference that the caller, in C, called this by.
+        let _alive = connection.obj().clone();
         // The values of the enumeration are the opcodes.
         let mut header = FIN | data_type as u8;
         let extensions = connection.extensions.borrow().to_vec();
@@ -370,39 +423,37 @@ impl Driver {
                 }
             }
         }
-        let sent = self.endpoint.borrow_mut().send_frame(header, &payload);
-        self.sent(sent);
+        self.command(|endpoint| endpoint.send_frame(header, &payload));
     }
 
-    /// Has what was queued written, unless the connection did not take it.
-    fn sent(&self, result: Result<(), SendError>) {
+    /// Queues what `command` has for the peer, and has it written; tells whether it was taken.
+    fn command(&self, command: impl FnOnce(&mut Endpoint) -> Result<(), SendError>) -> bool {
+        let Some(mut endpoint) = self.endpoint_for_command() else {
+            return false;
+        };
+        let result = command(&mut endpoint);
+        drop(endpoint);
         match result {
             Ok(()) => self.watcher.wake(),
-            Err(error) => glib::g_debug!("Wsoup", "a message was dropped: {error}"),
+            Err(error) => glib::g_debug!("Wsoup", "not sent: {error}"),
         }
+        result.is_ok()
     }
 
     /// Begins to close.
     pub(super) fn close(&self, connection: &WebsocketConnection, code: u16, reason: &str) {
+        // A handler may drop the reference that the caller, in C, called this by.
+        let _alive = connection.obj().clone();
         let code = Some(CloseCode(code)).filter(|code| *code != CloseCode::NO_STATUS);
-        let result = self
-            .endpoint
-            .borrow_mut()
-            .close(code, reason, Instant::now());
-        match result {
-            Ok(()) => {
-                self.watcher.wake();
-                // `closing` is emitted before this returns, as in libsoup. What has arrived and
-                // waits to be reported keeps its turn.
-                let event = self
-                    .endpoint
-                    .borrow_mut()
-                    .poll_event(&mut &[][..], Instant::now());
-                if let Some(event) = event {
-                    self.report(connection, event, Instant::now());
-                }
-            }
-            Err(error) => glib::g_debug!("Wsoup", "close has no effect: {error}"),
+        let now = Instant::now();
+        if !self.command(|endpoint| endpoint.close(code, reason, now)) {
+            return;
+        }
+        // `closing` is emitted before this returns, as in libsoup. What has arrived and waits to be
+        // reported keeps its turn.
+        let event = self.endpoint.borrow_mut().poll_event(&mut &[][..], now);
+        if let Some(event) = event {
+            self.report(connection, event, now);
         }
     }
 }

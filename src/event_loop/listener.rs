@@ -59,12 +59,15 @@ impl Listener {
 impl Inner {
     fn accept(&self) {
         self.watch();
+        let mut failures = 0;
         for _ in 0..ACCEPTS_PER_TURN {
             match self.socket.accept(gio::Cancellable::NONE) {
                 Ok(socket) => (self.accepted)(socket),
                 Err(error) if error.matches(gio::IOErrorEnum::WouldBlock) => return,
                 // Closed by what was called for the connection before.
                 Err(error) if error.matches(gio::IOErrorEnum::Closed) => return,
+                // One that has gone already says nothing of the next.
+                Err(_) if failures == 0 => failures += 1,
                 Err(error) => {
                     glib::g_warning!("Wsoup", "cannot accept connections for now: {error}");
                     return self.pause();

@@ -6,11 +6,11 @@
 //! [`Stream`] became ready, because its deadline passed, or because somebody called
 //! [`Watcher::wake`].
 //!
-//! A context is owned by one thread at a time, but not always by the same one: a program may
-//! create a connection in its main thread and run the context in another. Nothing in here (nor
-//! above) is therefore tied to a thread as gio-rs's own callbacks and futures are; what is not
-//! `Send` is only ever touched by the thread that owns the context. This module holds the proof
-//! obligations (and the `unsafe`) that follow. It knows no WebSocket.
+//! A context is owned by one thread at a time, but not always by the same one: a program in C or
+//! Python may create a connection in its main thread and run the context in another. Nothing in
+//! here (nor above) is therefore tied to a thread as gio-rs's own callbacks and futures are; what
+//! is not `Send` is only ever touched by the thread that runs the context ([`ContextBound`]). This
+//! module holds the proof obligations (and the `unsafe`) that follow. It knows no WebSocket.
 
 mod buffer;
 mod gio_call;
@@ -21,15 +21,18 @@ mod task;
 mod timers;
 
 use std::collections::{HashMap, VecDeque};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+#[cfg(not(feature = "capi"))]
+use std::thread::ThreadId;
 use std::time::Instant;
 
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
 pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
-pub(crate) use task::{spawn, with_cancellable, with_deadline};
+pub(crate) use task::{spawn, with_cancellable, with_deadline, yield_now};
 
 use source::ContextSource;
 use timers::Timers;
@@ -236,31 +239,73 @@ impl Watcher {
 impl Drop for Watcher {
     fn drop(&mut self) {
         self.0.retired.store(true, Ordering::Release);
-        self.0.event_loop.books().timers.set(&self.0, None);
+        let mut books = self.0.event_loop.books();
+        books.timers.set(&self.0, None);
+        // The queue refers to the entry and the entry to the queue: if the context never runs
+        // again, they would keep each other, and the context, for ever.
+        if self.0.queued.load(Ordering::Acquire) {
+            books.ready.retain(|entry| !Arc::ptr_eq(entry, &self.0));
+        }
     }
 }
 
-/// A value that only the thread which owns the context may touch.
-struct ContextBound<T>(T);
+/// A value that only the thread which runs the context may touch.
+///
+/// In the C library that is for the program to see to, as with all of GLib, and the thread may
+/// change. Rust programs are promised more: there the value stays with the thread that made it, as
+/// in gio-rs. To use it in another one is a panic, and dropped in another one it is leaked.
+struct ContextBound<T> {
+    value: ManuallyDrop<T>,
+    #[cfg(not(feature = "capi"))]
+    thread: ThreadId,
+}
 
 impl<T> ContextBound<T> {
     fn new(value: T) -> Self {
-        Self(value)
+        Self {
+            value: ManuallyDrop::new(value),
+            #[cfg(not(feature = "capi"))]
+            thread: std::thread::current().id(),
+        }
     }
 
     fn get(&self) -> &T {
-        &self.0
+        assert!(
+            self.is_here(),
+            "a main context may not change its thread in Rust"
+        );
+        &self.value
+    }
+
+    #[cfg(not(feature = "capi"))]
+    fn is_here(&self) -> bool {
+        self.thread == std::thread::current().id()
+    }
+
+    #[cfg(feature = "capi")]
+    fn is_here(&self) -> bool {
+        true
     }
 }
 
 #[allow(unsafe_code)]
 mod context_bound {
     use super::ContextBound;
+    use std::mem::ManuallyDrop;
 
-    // SAFETY: GLib lets one thread at a time own a context and synchronises the hand-over, and
-    // the value is used from callbacks of that context alone. What other threads may do with an
-    // `Entry` (wake it, arm it, drop the last reference) goes through the mutex of the books, or
-    // ends in the drop of a callback, which holds weak references and nothing bound to a thread.
+    impl<T> Drop for ContextBound<T> {
+        fn drop(&mut self) {
+            if self.is_here() {
+                // SAFETY: dropped here and nowhere else, and not used afterwards.
+                unsafe { ManuallyDrop::drop(&mut self.value) }
+            }
+        }
+    }
+
+    // SAFETY: for Rust programs the value is used and dropped in one thread. For C, GLib lets one
+    // thread at a time own a context and synchronises the hand-over; callbacks run in that thread
+    // alone, and what else a program does with the objects of a context in other threads is its
+    // own to synchronise, as it is for every GObject that does not say otherwise.
     unsafe impl<T> Send for ContextBound<T> {}
     // SAFETY: as above.
     unsafe impl<T> Sync for ContextBound<T> {}

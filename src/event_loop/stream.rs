@@ -107,6 +107,8 @@ impl Stream {
             )
         };
         match result {
+            // Nothing was taken: as good as not ready.
+            gio::ffi::G_POLLABLE_RETURN_OK if written == 0 => Readiness::WouldBlock,
             gio::ffi::G_POLLABLE_RETURN_OK => Readiness::Done(written),
             gio::ffi::G_POLLABLE_RETURN_WOULD_BLOCK => Readiness::WouldBlock,
             // SAFETY: GIO sets the error when it returns anything else, and hands it over.
@@ -160,10 +162,15 @@ impl Stream {
         }
     }
 
-    /// Closes the stream in the background.
+    /// Closes the stream, in the background if that takes time.
     pub(crate) fn close(&self) {
         self.watch_nothing();
-        super::close_later(&self.io);
+        if self.io.is::<gio::SocketConnection>() {
+            // Does not block. It fails if it was closed by somebody else.
+            let _ = self.io.close(gio::Cancellable::NONE);
+        } else {
+            super::close_later(&self.io);
+        }
     }
 
     /// Stops watching.

@@ -108,6 +108,19 @@ async fn sleep_until(deadline: Instant) {
     .await;
 }
 
+/// Lets everything else in the context have its turn.
+pub(crate) async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|task| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Waits for `future`, but no longer than until `deadline`; then it is dropped.
 pub(crate) async fn with_deadline<T>(
     deadline: Option<Instant>,
@@ -134,9 +147,10 @@ pub(crate) async fn with_cancellable<T>(
     let mut future = pin!(future);
     let mut cancelled: Option<Cancelled> = None;
     poll_fn(|task| {
-        cancellable.set_error_if_cancelled()?;
         let cancelled = cancelled.get_or_insert_with(|| Cancelled::new(cancellable));
         *lock(&cancelled.waker) = Some(task.waker().clone());
+        // Asked only now: another thread that cancels from here on finds whom to wake.
+        cancellable.set_error_if_cancelled()?;
         future.as_mut().poll(task)
     })
     .await
@@ -287,6 +301,8 @@ mod tests {
         }
     }
 
+    /// In C; see [`ContextBound`].
+    #[cfg(feature = "capi")]
     #[test]
     fn a_context_may_change_its_thread() {
         let context = glib::MainContext::new();

@@ -3,7 +3,7 @@
 
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
-use crate::event_loop::{close_later, handshake_tls, with_cancellable, with_deadline};
+use crate::event_loop::{close_later, handshake_tls, with_cancellable, with_deadline, yield_now};
 use crate::handshake::websocket_server_process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
@@ -81,6 +81,7 @@ pub(super) async fn serve(
             Err(error) => {
                 glib::g_debug!("Wsoup", "no TLS connection: {error}");
                 exchange.emit("request-aborted", &message);
+                message.emit_disconnected();
                 return close_later(&exchange.peer.stream);
             }
         }
@@ -116,7 +117,8 @@ impl Exchange {
                 }
             };
             match self.exchange(&mut transport, &message).await {
-                Ok(End::KeepAlive) => (),
+                // A client that pipelines without end is not the only one.
+                Ok(End::KeepAlive) => yield_now().await,
                 Ok(End::Close) => {
                     message.emit_disconnected();
                     return self.linger(&mut transport).await;
@@ -164,6 +166,7 @@ impl Exchange {
         }
         message.emit_got_body();
         self.emit("request-read", message);
+        self.unpaused(message).await?;
 
         if let Some(websocket) = handlers.websocket.as_ref().filter(|_| {
             message.status() == 0 && (handlers.normal.is_none() || wants_websocket(message))
@@ -184,6 +187,8 @@ impl Exchange {
                 self.unpaused(message).await?;
                 message.clear_steal();
                 if message.is_stolen() {
+                    message.emit_finished();
+                    self.emit("request-finished", message);
                     return Ok(End::HandedOver);
                 }
                 if message.status() == 0 {
@@ -212,6 +217,10 @@ impl Exchange {
         let Some(server) = self.server.upgrade() else {
             return Ok(End::Close);
         };
+        // Before there is a connection: handlers may run the context, and nobody would be there yet
+        // for the messages that come.
+        message.emit_finished();
+        self.emit("request-finished", message);
         let (stream, unread) = transport.take_parts();
         let connection = WebsocketConnection::new(
             &stream,
@@ -226,8 +235,6 @@ impl Exchange {
         );
         connection.put_back(&unread);
         server.keep(&connection);
-        message.emit_finished();
-        self.emit("request-finished", message);
         (handler.callback)(
             &server,
             message,
@@ -356,6 +363,8 @@ impl Exchange {
         let drained = async {
             while transport.fill().await? {
                 transport.consume(transport.unread().len());
+                // The deadline is looked at only when this waits, which a flood never makes it do.
+                yield_now().await;
             }
             Ok(())
         };
@@ -380,8 +389,12 @@ impl Exchange {
             }
         });
         let tls: gio::TlsConnection = tls.upcast();
-        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, &self.disconnected);
-        self.in_time(REQUEST_TIMEOUT, handshake).await?;
+        // GIO shakes hands in a thread, which holds the socket until it is told to give up.
+        let cancellable = gio::Cancellable::new();
+        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, &cancellable);
+        let result = self.in_time(REQUEST_TIMEOUT, handshake).await;
+        cancellable.cancel();
+        result?;
         message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         Ok(tls.upcast())
     }

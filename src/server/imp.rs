@@ -11,6 +11,7 @@ use glib::subclass::Signal;
 use glib::subclass::prelude::*;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 pub struct Server {
@@ -24,7 +25,7 @@ pub struct Server {
     /// Cancelled to end the HTTP connections; a new one takes its place.
     pub(super) disconnected: RefCell<gio::Cancellable>,
     /// The WebSocket connections that are not closed: the server keeps them alive.
-    pub(super) connections: RefCell<Vec<WebsocketConnection>>,
+    pub(super) connections: RefCell<HashSet<WebsocketConnection>>,
 }
 
 impl Default for Server {

@@ -22,6 +22,7 @@ use handlers::{Handlers, WebsocketHandler};
 use listening::{Listening, listen_on, listen_on_port};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 glib::wrapper! {
     /// A WebSocket server, which also answers HTTP requests.
@@ -133,7 +134,7 @@ impl Server {
             is_https: false,
         };
         Stream::new(&peer.stream)?;
-        self.serve(peer);
+        self.serve(&EventLoop::thread_default(), peer);
         Ok(())
     }
 
@@ -160,10 +161,12 @@ impl Server {
 
     fn start_listening(&self, socket: &gio::Socket, options: ServerListenOptions) {
         let is_https = options.contains(ServerListenOptions::HTTPS);
+        // The one in which the listener accepts, even if it is iterated without being pushed.
+        let event_loop = EventLoop::thread_default();
         let server = self.downgrade();
         let listener = Listener::new(socket, move |socket| {
             if let Some(server) = server.upgrade() {
-                server.serve(exchange::Peer::of_socket(&socket, is_https));
+                server.serve(&event_loop, exchange::Peer::of_socket(&socket, is_https));
             }
         });
         self.imp()
@@ -172,23 +175,23 @@ impl Server {
             .push(Listening { listener, is_https });
     }
 
-    fn serve(&self, peer: exchange::Peer) {
+    fn serve(&self, event_loop: &Arc<EventLoop>, peer: exchange::Peer) {
         let disconnected = self.imp().disconnected.borrow().clone();
         let exchange = exchange::serve(self.downgrade(), peer, disconnected);
-        spawn(&EventLoop::thread_default(), exchange);
+        spawn(event_loop, exchange);
     }
 
     /// Keeps `connection` alive until it is closed.
     fn keep(&self, connection: &WebsocketConnection) {
-        self.imp().connections.borrow_mut().push(connection.clone());
+        self.imp()
+            .connections
+            .borrow_mut()
+            .insert(connection.clone());
         let server = self.downgrade();
         connection.on_closed(move |connection| {
             if let Some(server) = server.upgrade() {
-                server
-                    .imp()
-                    .connections
-                    .borrow_mut()
-                    .retain(|kept| kept != connection);
+                let kept = server.imp().connections.borrow_mut().take(connection);
+                drop(kept);
             }
         });
     }

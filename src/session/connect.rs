@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 /// How much of the body of a refusal is kept.
 const MAX_REFUSAL_BODY: usize = 64 * 1024;
 
+/// How long the body of a refusal is read: it may have no end, and the status is known.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Interim responses that are skipped at most (RFC 9110 §15.2).
 const MAX_INTERIM_RESPONSES: usize = 16;
 
@@ -268,7 +271,9 @@ impl Request {
         let mut body = Vec::new();
         // What cannot be read of it is no loss: the refusal itself is known.
         if let Ok(decoder) = BodyDecoder::new(framing, u64::MAX) {
-            let _ = self.in_time(read_body(transport, decoder, &mut body)).await;
+            let deadline = Some(Instant::now() + REFUSAL_TIMEOUT);
+            let reading = self.in_time(read_body(transport, decoder, &mut body));
+            let _ = with_deadline(deadline, reading).await;
         }
         body.truncate(MAX_REFUSAL_BODY);
         self.message
