@@ -186,6 +186,49 @@ fn a_peer_that_does_not_answer_pings_is_given_up() {
 }
 
 #[test]
+fn an_answer_counts_that_came_while_the_program_was_busy() {
+    with_context(|context| {
+        let (near, far) = socket_pair();
+        let server = connection(near, WebsocketConnectionType::Server);
+        server.set_keepalive_interval(1);
+        server.set_keepalive_pong_timeout(1);
+        let log = Log::of(&server);
+        far.set_nonblocking(true).expect("it can be");
+        let ping = RefCell::new(Vec::new());
+        wait_until(context, "a ping", || {
+            let mut bytes = [0; 127];
+            let length = (&far).read(&mut bytes).unwrap_or(0);
+            ping.borrow_mut().extend_from_slice(&bytes[..length]);
+            ping.borrow().len() > 2
+        });
+        let ping = ping.take();
+        let mut pong = vec![0x8a, 0x80 | ping[1], 0, 0, 0, 0];
+        pong.extend_from_slice(&ping[2..]);
+        (&far).write_all(&pong).expect("the socket takes it");
+        // What is tested is a program that does not run its context for longer than the timeout.
+        std::thread::sleep(std::time::Duration::from_millis(1300));
+        wait_until(context, "the pong", || log.len() > 0);
+        assert!(log.entries()[0].starts_with("pong "), "{:?}", log.entries());
+    });
+}
+
+#[test]
+fn what_the_peer_said_before_it_went_is_delivered() {
+    with_context(|context| {
+        let (near, mut far) = socket_pair();
+        let client = connection(near, WebsocketConnectionType::Client);
+        let log = Log::of(&client);
+        far.write_all(b"\x81\x05hello\x88\x02\x03\xe8")
+            .expect("the socket takes it");
+        drop(far);
+        client.send_text("nobody reads this");
+        wait_until(context, "the end", || log.has("closed"));
+        assert_eq!(client.close_code(), 1000);
+        assert_eq!(log.entries()[0], "message Text hello");
+    });
+}
+
+#[test]
 fn handlers_may_close_and_drop_the_last_reference() {
     with_context(|context| {
         let (client, server) = connection_pair();

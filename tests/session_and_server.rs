@@ -453,6 +453,7 @@ fn bad_handshakes_get_their_status() {
             ("n: 13", "n: 8", "426", "Sec-WebSocket-Version: 13"),
             ("n: 13", "n: 14", "426", "Upgrade: websocket"),
             ("Key: d", "Key: dd", "400", ""),
+            ("HTTP/1.1", "HTTP/1.0", "400", ""),
             ("GET ", "POST ", "400", ""),
             ("websocket\r", "h2c\r", "400", ""),
             ("Host: a\r\n", "", "400", ""),
@@ -536,6 +537,98 @@ fn a_handler_may_take_the_connection_away() {
         (&client).read_exact(&mut bytes).expect("it comes");
         assert_eq!(&bytes, b"mine");
     });
+}
+
+#[test]
+fn a_handshake_may_be_held_back_when_its_request_is_read() {
+    with_context(|context| {
+        let server = echo_server();
+        let held = Rc::new(RefCell::new(None));
+        server.connect_request_read({
+            let held = held.clone();
+            move |_, message| {
+                message.pause();
+                held.replace(Some(message.clone()));
+            }
+        });
+        let message = get(&uri(&server, "/echo"));
+        let result = Rc::new(RefCell::new(None));
+        let session = Session::new();
+        let connecting = session.websocket_connect_future(&message, None, &[]);
+        context.spawn_local({
+            let result = result.clone();
+            async move { drop(result.replace(Some(connecting.await))) }
+        });
+        wait_until(context, "the request", || held.borrow().is_some());
+        while context.iteration(false) {}
+        assert!(result.borrow().is_none());
+        held.take().expect("it is there").unpause();
+        wait_until(context, "the answer", || result.borrow().is_some());
+        assert!(result.take().is_some_and(|result| result.is_ok()));
+    });
+}
+
+#[test]
+fn what_comes_with_the_handshake_waits_for_the_handler() {
+    with_context(|context| {
+        let server = Server::new();
+        server.connect_request_finished({
+            let context = context.clone();
+            move |_, _| while context.iteration(false) {}
+        });
+        let log = Rc::new(RefCell::new(None));
+        server.add_websocket_handler(None, None, &[], {
+            let log = log.clone();
+            move |_, _, _, connection| drop(log.replace(Some(Log::of(connection))))
+        });
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        let client = TcpStream::connect(("127.0.0.1", port(&server) as u16)).expect("it listens");
+        let handshake = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n\
+            Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\x81\x85\0\0\0\0hello";
+        (&client)
+            .write_all(handshake)
+            .expect("it takes the request");
+        let has_message = || {
+            log.borrow()
+                .as_ref()
+                .is_some_and(|log: &Log| log.has("message Text hello"))
+        };
+        wait_until(context, "the message", has_message);
+    });
+}
+
+#[test]
+fn a_context_need_not_be_the_default_one_of_its_thread() {
+    let context = glib::MainContext::new();
+    let start = || {
+        let server = echo_server();
+        let message = get(&uri(&server, "/echo"));
+        let result = Rc::new(RefCell::new(None));
+        Session::new().websocket_connect_async(
+            &message,
+            None,
+            &[],
+            glib::Priority::DEFAULT,
+            gio::Cancellable::NONE,
+            {
+                let result = result.clone();
+                move |ended| drop(result.replace(Some(ended)))
+            },
+        );
+        (server, result)
+    };
+    let (_server, result) = context
+        .with_thread_default(start)
+        .expect("a new context can be acquired");
+    // It is iterated, but not pushed.
+    wait_until(&context, "the connection", || result.borrow().is_some());
+    let connection = result.take().expect("it is there").expect("it connects");
+    let log = Log::of(&connection);
+    connection.send_text("hello");
+    wait_until(&context, "the echo", || log.has("message Text hello"));
 }
 
 #[test]
