@@ -1,6 +1,7 @@
 /* What an open connection promises: messages arrive as they were sent, both sides can close, and
  * the signals say so in order. */
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -341,6 +342,35 @@ test_own_streams (void)
   end_free (ends[1]);
 }
 
+static void
+drop_the_last_reference (GObject *connection G_GNUC_UNUSED, GParamSpec *property G_GNUC_UNUSED,
+                         gpointer last)
+{
+  g_clear_object ((WsoupWebsocketConnection **) last);
+}
+
+/* A handler that runs inside of a call drops the very reference that the call was made with. */
+static void
+test_last_reference_in_handler (void)
+{
+  g_autoptr (GUri) uri = g_uri_parse ("ws://example.invalid/", G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) stream = NULL;
+  WsoupWebsocketConnection *connection;
+  int sockets[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, sockets), ==, 0);
+  socket = g_socket_new_from_fd (sockets[0], NULL);
+  stream = g_socket_connection_factory_create_connection (socket);
+  connection = wsoup_websocket_connection_new (G_IO_STREAM (stream), uri,
+                                               WSOUP_WEBSOCKET_CONNECTION_CLIENT, NULL, NULL, NULL);
+  g_signal_connect (connection, "notify::state", G_CALLBACK (drop_the_last_reference),
+                    &connection);
+  wsoup_websocket_connection_close (connection, WSOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  g_assert_null (connection);
+  close (sockets[1]);
+}
+
 #define ADD(path, function) g_test_add (path, Pair, "/echo", pair_open, function, pair_close)
 
 int
@@ -368,5 +398,7 @@ main (int argc, char **argv)
   ADD ("/connection/properties", test_properties);
   ADD ("/connection/keepalive-gets-pongs", test_keepalive);
   g_test_add_func ("/connection/over-own-streams", test_own_streams);
+  g_test_add_func ("/connection/last-reference-dropped-in-handler",
+                   test_last_reference_in_handler);
   return g_test_run ();
 }

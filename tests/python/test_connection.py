@@ -2,6 +2,7 @@
 the signals say so in order."""
 
 import gc
+import socket
 import unittest
 
 from support import BINARY, CLOSED, CLOSING, OPEN, TEXT, Gio, GLib, TestCase, Wsoup, wait_for
@@ -163,6 +164,57 @@ class Closing(TestCase):
         self.peers.clear()
         gc.collect()
         wait_for(lambda: not any(reference() for reference in references), "both to be finalised")
+
+
+class OutputStream(Gio.OutputStream, Gio.PollableOutputStream):
+    """An output stream of the program, which asks for its connection while it is written to."""
+
+    def __init__(self, base):
+        super().__init__()
+        self.base = base
+        self.connection = None
+        self.states = []
+
+    def do_can_poll(self):
+        return True
+
+    def do_is_writable(self):
+        # What GIO's write of a pollable stream asks first.
+        if self.connection:
+            self.states.append(self.connection.get_state())
+        return False
+
+    def do_create_source(self, cancellable):
+        return self.base.create_source(cancellable)
+
+
+class Stream(Gio.IOStream):
+    def __init__(self, base):
+        super().__init__()
+        self.base = base
+        self.output = OutputStream(base.get_output_stream())
+
+    def do_get_input_stream(self):
+        return self.base.get_input_stream()
+
+    def do_get_output_stream(self):
+        return self.output
+
+
+class OwnStreams(unittest.TestCase):
+    def test_stream_may_look_at_the_connection_that_writes_to_it(self):
+        near, far = socket.socketpair()
+        self.addCleanup(far.close)
+        base = Gio.Socket.new_from_fd(near.detach()).connection_factory_create_connection()
+        stream = Stream(base)
+        uri = GLib.Uri.parse("ws://example.invalid/", GLib.UriFlags.NONE)
+        client = Wsoup.WebsocketConnectionType.CLIENT
+        connection = Wsoup.WebsocketConnection.new(stream, uri, client, None, None, [])
+        stream.output.connection = connection
+        connection.send_text("never taken")
+        wait_for(lambda: stream.output.states, "the stream to be asked")
+        stream.output.connection = None
+        self.assertEqual(set(stream.output.states), {OPEN})
 
 
 if __name__ == "__main__":
