@@ -3,6 +3,12 @@
 //! See [`Session`] to open a connection, [`Server`] to accept them, and [`WebsocketConnection`]
 //! for what happens in between. The [`protocol`] module is the WebSocket protocol alone, without
 //! I/O, for those who bring their own.
+//!
+//! # Threads
+//!
+//! Objects belong to the thread-default `glib::MainContext` in which they are created, and to the
+//! thread that created them: it is the one that has to run the context. In another one the library
+//! panics, as gio-rs does, rather than let a callback see what is not `Send`.
 #![deny(unsafe_code)]
 
 /// The name under which a GType is registered.
