@@ -2,12 +2,16 @@
 //!
 //! cbindgen declares what Rust has: functions, enumerations, structures. The type macros that only
 //! C has are made here, from one line a type. The header goes to `OUT_DIR`; the copy in `include/`
-//! is what is installed, and `capi/tests/header.rs` compares the two.
+//! is what is installed, and `capi/tests/header.rs` compares the two. The same goes for the header
+//! with libsoup's names, which is made of the first.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
+
+#[path = "build-aux/soup_header.rs"]
+mod soup_header;
 
 /// Classes: C cannot derive from those that are `Final`.
 const CLASSES: &[(&str, Class)] = &[
@@ -72,16 +76,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let bindings = builder.generate()?;
     bindings.write_to_file(&header);
+    let soup_header = soup_header::generate(&fs::read_to_string(&header)?);
+    fs::write(header.with_file_name("soup.h"), soup_header)?;
 
     let depfile = header.with_extension("d");
     bindings.generate_depfile(&header, &depfile);
     let depfile = fs::read_to_string(depfile)?;
     let (_, sources) = depfile.split_once(':').ok_or("a depfile has a colon")?;
-    for source in sources.split_whitespace() {
+    // Lines end with a backslash. Taken for a file, it would be missing, and cargo would build anew
+    // each time.
+    for source in sources.split_whitespace().filter(|word| *word != "\\") {
         println!("cargo::rerun-if-changed={source}");
     }
     println!("cargo::rerun-if-changed={capi}/cbindgen.toml");
     println!("cargo::rerun-if-changed=../build.rs");
+    println!("cargo::rerun-if-changed=../build-aux/soup_header.rs");
     // `#[cfg(header)]` marks what only cbindgen sees.
     println!("cargo::rustc-check-cfg=cfg(header)");
     Ok(())

@@ -1,4 +1,4 @@
-//! The header that is kept in the tree is the one that `build.rs` makes of this source.
+//! The headers that are kept in the tree are those that `build.rs` makes of this source.
 
 #[test]
 fn header_is_current() {
@@ -7,5 +7,15 @@ fn header_is_current() {
     assert!(
         made == kept,
         "include/wsoup/wsoup.h is stale: run `./run header`"
+    );
+}
+
+#[test]
+fn header_with_the_names_of_libsoup_is_current() {
+    let made = include_str!(concat!(env!("OUT_DIR"), "/soup.h"));
+    let kept = include_str!("../../include/wsoup-soup/libsoup/soup.h");
+    assert!(
+        made == kept,
+        "include/wsoup-soup/libsoup/soup.h is stale: run `./run header`"
     );
 }
