@@ -18,10 +18,6 @@ const HEAD: &str = "\
  *
  * It lets programs that were written for libsoup 3 use wsoup unchanged. */
 
-#ifdef SOUP_CHECK_VERSION
-#error \"libsoup's own header is included, too: a program uses either libsoup or wsoup\"
-#endif
-
 #include <wsoup/wsoup.h>
 
 /* The version of libsoup that the API is compared with; it says nothing about wsoup's. */
