@@ -81,7 +81,8 @@ on_connection (SoupServer *server, SoupServerMessage *msg, const char *path,
   printf ("  X-Token: %s\n", soup_message_headers_get_one (headers, "X-Token"));
   printf ("  Origin: %s\n", soup_message_headers_get_one (headers, "Origin"));
   printf ("  version: %s\n", soup_message_headers_get_one (headers, "Sec-WebSocket-Version"));
-  printf ("  upgrades: %d\n", soup_message_headers_header_contains (headers, "Upgrade", "websocket"));
+  printf ("  upgrades: %d\n",
+          soup_message_headers_header_contains (headers, "Upgrade", "websocket"));
   printf ("  host %s, https %d\n", soup_server_message_get_remote_host (msg),
           soup_server_is_https (server));
   printf ("  addresses: %d %d\n",
