@@ -407,9 +407,9 @@ impl Endpoint {
 
     fn handle_close(&mut self, close: CloseBody, now: Instant) {
         if self.phase == Phase::Open {
-            // The answer has the same code (RFC 6455 §5.5.1).
+            // The answer has the same code (RFC 6455 §5.5.1), and the reason as in libsoup.
             let code = Some(close.code).filter(|code| code.is_receivable());
-            self.queue.push_close(&close_payload(code, ""));
+            self.queue.push_close(&close_payload(code, &close.reason));
         }
         self.close = Some(close);
         self.begin_closing(Phase::after_close_frame, now);

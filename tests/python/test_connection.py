@@ -215,6 +215,9 @@ class OwnStreams(unittest.TestCase):
         wait_for(lambda: stream.output.states, "the stream to be asked")
         stream.output.connection = None
         self.assertEqual(set(stream.output.states), {OPEN})
+        # The stream is closed in a thread, which needs its Python half until then.
+        far.close()
+        wait_for(stream.is_closed, "the stream to be closed")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub(crate) mod certificates;
+pub(crate) mod echo;
 
 use gio::prelude::*;
 use std::cell::RefCell;

@@ -29,7 +29,7 @@ fn either_side_closes_with_code_and_reason() {
         assert_eq!(other.endpoint.close_code(), Some(CloseCode(4001)));
         assert_eq!(other.endpoint.close_reason(), Some("enough"));
         assert_eq!(this.endpoint.close_code(), Some(CloseCode(4001)));
-        assert_eq!(this.endpoint.close_reason(), Some(""));
+        assert_eq!(this.endpoint.close_reason(), Some("enough"));
         for end in [this, other] {
             assert_eq!(end.endpoint.state(), State::Closed);
             assert_eq!(end.endpoint.shutdown(), Shutdown::Both);

@@ -275,7 +275,7 @@ fn every_code_that_may_be_sent_is_taken_and_answered() {
             assert_eq!(events, [Event::Closing], "{code}");
             assert_eq!(side.endpoint.close_code(), Some(CloseCode(code)));
             assert_eq!(side.endpoint.close_reason(), Some("why"));
-            let answer = frame_to(peer(role), CLOSE, &code.to_be_bytes());
+            let answer = frame_to(peer(role), CLOSE, &payload);
             assert_eq!(side.write_all(), answer);
         }
     }
