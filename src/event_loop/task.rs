@@ -196,7 +196,6 @@ mod tests {
     use super::super::tests::with_context;
     use super::*;
     use std::rc::Rc;
-    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     #[test]
@@ -305,6 +304,8 @@ mod tests {
     #[cfg(feature = "capi")]
     #[test]
     fn a_context_may_change_its_thread() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
         let context = glib::MainContext::new();
         let done = Arc::new(AtomicBool::new(false));
         context

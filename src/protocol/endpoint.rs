@@ -239,7 +239,8 @@ impl Endpoint {
     }
 
     /// Fails the connection for a reason that the caller knows, and reports: no
-    /// [`Event::Failed`] comes. The close frame overtakes what is queued, which is dropped.
+    /// [`Event::Failed`] comes. The close frame overtakes what is queued, which is dropped, but for
+    /// answers to what came before if the stream has kept up so far.
     ///
     /// A code that may not be sent becomes 1002; a reason is cut as in [`close`](Self::close).
     pub fn fail(&mut self, code: CloseCode, reason: &str, now: Instant) {

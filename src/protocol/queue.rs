@@ -133,16 +133,33 @@ impl Queue {
         self.has_close = true;
     }
 
-    /// Drops what has not been offered, for nobody will read it, and queues a close frame unless
-    /// there was one.
+    /// Drops what waits, for nobody will read it, and queues a close frame unless there was one.
+    ///
+    /// If the stream has taken everything so far, what it would take next is kept: answers to what
+    /// the peer sent before its error reach it, however the bytes were cut on their way.
     pub(super) fn push_error_close(&mut self, payload: &[u8]) {
         self.has_close &= !self.close_waits();
-        let dropped = self.segments.drain(self.offered..);
+        let kept = if self.offered == 0 {
+            self.answers()
+        } else {
+            self.offered
+        };
+        let dropped = self.segments.drain(kept..);
         self.payload_size -= dropped.map(|segment| segment.payload_size).sum::<usize>();
-        self.controls = 0;
+        self.controls = self.controls.min(kept - self.offered);
         if !self.has_close {
             self.push_close(payload);
         }
+    }
+
+    /// How many segments there are before the close frame, up to a size.
+    fn answers(&self) -> usize {
+        let mut size = 0;
+        let is_kept = |segment: &&Segment| {
+            size += segment.size();
+            segment.kind != Kind::Close && size <= ANSWERS_SIZE
+        };
+        self.segments.iter().take_while(is_kept).count()
     }
 
     /// Whether there is a close frame that has not been offered.
@@ -315,6 +332,9 @@ const SHARED_SIZE: usize = 4 * 1024;
 /// How much is offered at once, but for what was offered before and a frame that is longer. More
 /// would not fit into a socket's buffer, and control frames cannot overtake it.
 const OFFER_SIZE: usize = 256 * 1024;
+/// How much is still sent before the close frame that tells of an error: what surely fits into the
+/// buffer of a socket that has taken everything so far.
+const ANSWERS_SIZE: usize = 64 * 1024;
 /// How many pongs may wait.
 const MAX_PONGS: usize = 64;
 /// An `IoSlice` holds less than 4 GiB on Windows.
@@ -467,6 +487,18 @@ mod tests {
         queue.push_error_close(b"\x03\xea");
         assert_eq!(queue.payload_size(), 3);
         assert_eq!(drain(&mut queue, 1), b"\x81\x03one\x88\x02\x03\xea");
+    }
+
+    #[test]
+    fn error_close_follows_answers_of_a_limited_size() {
+        let mut queue = queue();
+        queue.push_data(TEXT, b"one");
+        queue.push_pong(b"");
+        queue.push_data(TEXT, &[0; ANSWERS_SIZE]);
+        queue.push_error_close(b"\x03\xea");
+        assert_eq!(queue.payload_size(), 3);
+        let expected = b"\x8a\x00\x81\x03one\x88\x02\x03\xea";
+        assert_eq!(drain(&mut queue, usize::MAX), expected);
     }
 
     #[test]

@@ -344,7 +344,6 @@ fn close_timeout_may_be_off() {
 fn failed_endpoint_reads_until_the_peer_has_seen_why() {
     for role in BOTH {
         let mut side = Side::new(role);
-        side.endpoint.send(DataType::Text, b"dropped").unwrap();
         side.receive(b"\xff");
         assert_eq!(side.endpoint.shutdown(), Shutdown::None);
         assert_eq!(side.write_all()[0], CLOSE);
@@ -355,6 +354,28 @@ fn failed_endpoint_reads_until_the_peer_has_seen_why() {
         assert_eq!(side.endpoint.close_code(), Some(CloseCode::ABNORMAL));
         side.endpoint.handle_eof(side.now);
         assert_eq!(side.events(), [Event::Closed]);
+    }
+}
+
+#[test]
+fn what_the_peer_sent_before_its_error_is_answered() {
+    for role in BOTH {
+        let mut side = Side::new(role);
+        let bytes = [&frame_to(role, TEXT, b"before"), &b"\xff"[..]].concat();
+        let mut input = &bytes[..];
+        assert_eq!(
+            side.endpoint.poll_event(&mut input, side.now),
+            Some(text("before"))
+        );
+        side.endpoint.send(DataType::Text, b"answer").unwrap();
+        assert!(matches!(
+            side.receive(input)[..],
+            [Event::Failed(_), Event::Closing]
+        ));
+        let written = side.write_all();
+        let answer = frame_to(strictness::peer(role), TEXT, b"answer");
+        assert!(written.starts_with(&answer), "{written:x?}");
+        assert_eq!(written[answer.len()], CLOSE);
     }
 }
 
@@ -385,7 +406,7 @@ fn failure_of_the_layer_above_is_told_the_peer_only() {
     let mut pair = Pair::new();
     pair.client
         .endpoint
-        .send(DataType::Text, b"dropped")
+        .send(DataType::Text, b"answer")
         .unwrap();
     let reason = "ä".repeat(100);
     pair.client
@@ -393,7 +414,8 @@ fn failure_of_the_layer_above_is_told_the_peer_only() {
         .fail(CloseCode::POLICY_VIOLATION, &reason, pair.now);
     pair.drive();
     assert_eq!(pair.client.events, OVER);
-    assert_eq!(pair.server.events, OVER);
+    assert_eq!(pair.server.events[0], text("answer"));
+    assert_eq!(pair.server.events[1..], OVER);
     assert_eq!(
         pair.server.endpoint.close_code(),
         Some(CloseCode::POLICY_VIOLATION)
@@ -404,7 +426,6 @@ fn failure_of_the_layer_above_is_told_the_peer_only() {
 #[test]
 fn failure_while_closing_is_told_if_it_still_can_be() {
     let mut side = Side::new(Role::Server);
-    side.endpoint.send(DataType::Text, b"dropped").unwrap();
     side.endpoint
         .close(Some(CloseCode::NORMAL), "", side.now)
         .unwrap();
