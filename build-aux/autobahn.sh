@@ -17,7 +17,7 @@ is_python_2() {
 
 # Sets python_2: the one that WSOUP_PYTHON2 names, the machine's, or the one of Debian 11.
 find_python_2() {
-    for python_2 in "${WSOUP_PYTHON2:-python2.7}" "$debian_11/root/usr/bin/python2.7"; do
+    for python_2 in "${WSOUP_PYTHON2:-python2.7}" "$debian_11/files/usr/bin/python2.7"; do
         ! is_python_2 "$python_2" || return 0
     done
     on_debian_12 || die "Autobahn's suite needs Python 2.7: say with WSOUP_PYTHON2 where it is"
@@ -34,7 +34,7 @@ unpack_python_2() {
     [ -n "$mirror" ] || { apt update && mirror=$(debian_mirror); }
     [ -n "$mirror" ] || die 'no mirror of Debian 12 is among the sources of apt'
     rm -rf "$debian_11"
-    mkdir -p "$debian_11"/{root,packages,state/lists/partial,cache/archives/partial}
+    mkdir -p "$debian_11"/{files,packages,state/lists/partial,cache/archives/partial}
     : >"$debian_11/state/status"
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bullseye main" \
         >"$debian_11/sources.list"
@@ -48,7 +48,7 @@ unpack_python_2() {
     (cd "$debian_11/packages" && "${apt_11[@]}" download libffi7 libpython2.7-dev \
         libpython2.7-minimal libpython2.7-stdlib libssl1.1 python2.7-minimal)
     for package in "$debian_11"/packages/*.deb; do
-        dpkg-deb --extract "$package" "$debian_11/root"
+        dpkg-deb --extract "$package" "$debian_11/files"
     done
 }
 
@@ -61,8 +61,8 @@ debian_mirror() {
 install_autobahn() {
     local python_2
     # A Python 2.7 that is installed has them in its own places and ignores these.
-    local libraries headers=$debian_11/root/usr/include
-    libraries=$debian_11/root/usr/lib/$(gcc -print-multiarch)
+    local libraries headers=$debian_11/files/usr/include
+    libraries=$debian_11/files/usr/lib/$(gcc -print-multiarch)
     export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
     export CPATH=$headers${CPATH:+:$CPATH}
     wstest=$autobahn_dir/python2/bin/wstest
