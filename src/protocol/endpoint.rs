@@ -252,10 +252,8 @@ impl Endpoint {
         } else {
             CloseCode::PROTOCOL_ERROR
         };
-        if code.is_receivable() {
-            self.queue
-                .push_error_close(&close_payload(Some(code), reason));
-        }
+        self.queue
+            .push_error_close(&close_payload(Some(code), reason));
         self.begin_closing(Phase::after_failure, now);
         self.update_phase();
     }
