@@ -1,11 +1,13 @@
 //! [`Session`]: opens connections.
 //!
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
-//! [`WebsocketConnection`].
+//! [`WebsocketConnection`]; `stream.rs` opens the stream for it, `response.rs` reads what comes.
 
 mod class;
 mod connect;
 mod imp;
+mod response;
+mod stream;
 
 use crate::event_loop::{EventLoop, spawn};
 use crate::{Message, WebsocketConnection};

@@ -1,0 +1,95 @@
+//! The way from a URI to a stream on which the request can be sent: address, proxy, TLS.
+
+use super::connect::Request;
+use crate::event_loop::{connect_to, handshake_tls};
+use crate::http::target::authority;
+use crate::http::transport::disable_nagle;
+use gio::prelude::*;
+
+impl Request {
+    /// Connects, through a proxy where one is configured, and starts TLS where the URI asks for it.
+    pub(super) async fn open_stream(&self, uri: &glib::Uri) -> Result<gio::IOStream, glib::Error> {
+        // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
+        let (is_tls, scheme, port) = match uri.scheme().as_str() {
+            "wss" | "https" => (true, "https", 443),
+            "ws" | "http" => (false, "http", 80),
+            other => {
+                let text = format!("{other} is no scheme of WebSockets: ws, wss, http, https are");
+                return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text));
+            }
+        };
+        let target = format!("{scheme}://{}", authority(uri));
+        let identity = gio::NetworkAddress::parse_uri(&target, port)?;
+        let connectable = self
+            .session
+            .remote_connectable()
+            .unwrap_or_else(|| identity.clone().upcast());
+
+        let connection = self.connect_socket(&connectable).await?;
+        self.message
+            .set_remote_address(connection.remote_address().ok());
+        if is_tls {
+            return self
+                .start_tls(&connection, &identity)
+                .await
+                .map(Cast::upcast);
+        }
+        Ok(connection.upcast())
+    }
+
+    async fn connect_socket(
+        &self,
+        connectable: &gio::SocketConnectable,
+    ) -> Result<gio::SocketConnection, glib::Error> {
+        let client = gio::SocketClient::new();
+        client.set_timeout(self.session.timeout());
+        client.set_local_address(self.session.local_address().as_ref());
+        let proxy_resolver = self.session.proxy_resolver();
+        client.set_enable_proxy(proxy_resolver.is_some());
+        client.set_proxy_resolver(proxy_resolver.as_ref());
+        let message = self.message.clone();
+        client.connect_event(move |_, event, _, connection| {
+            if let Some(connection) = connection {
+                message.emit_network_event(event, connection);
+            }
+        });
+        let connection = connect_to(&client, connectable, &self.cancellable).await?;
+        let socket = connection.socket();
+        // The timeout is for connecting; an open WebSocket may be silent for as long as it likes.
+        socket.set_timeout(0);
+        disable_nagle(&socket);
+        Ok(connection)
+    }
+
+    async fn start_tls(
+        &self,
+        connection: &gio::SocketConnection,
+        identity: &gio::NetworkAddress,
+    ) -> Result<gio::TlsConnection, glib::Error> {
+        let message = &self.message;
+        let tls = gio::TlsClientConnection::new(connection, Some(identity))?;
+        let tls: gio::TlsConnection = tls.upcast();
+        tls.set_database(self.session.tls_database().as_ref());
+        tls.set_interaction(self.session.tls_interaction().as_ref());
+        tls.set_advertised_protocols(["http/1.1"]);
+        if let Some(certificate) = message.tls_client_certificate() {
+            tls.set_certificate(&certificate);
+        }
+        tls.connect_accept_certificate({
+            let message = message.clone();
+            move |_, certificate, errors| {
+                let accepted = message.accept_certificate(certificate, errors);
+                // Kept for whoever asks later why there is no connection, or with whom.
+                message.set_tls_peer_certificate(Some(certificate.clone()), errors);
+                accepted
+            }
+        });
+        message.emit_network_event(gio::SocketClientEvent::TlsHandshaking, &tls);
+        let handshake = handshake_tls(&tls, self.priority, &self.cancellable);
+        self.in_time(handshake).await?;
+        message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
+        message.set_tls_protocol(tls.protocol_version(), tls.ciphersuite_name().as_deref());
+        message.emit_network_event(gio::SocketClientEvent::TlsHandshaked, &tls);
+        Ok(tls)
+    }
+}
