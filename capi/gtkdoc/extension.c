@@ -13,7 +13,8 @@
  * ## Writing an extension
  *
  * Derive from the class, set the name under which the extension is negotiated in the class
- * structure, and override the methods that matter; those that are not overridden accept everything,
+ * structure (languages that cannot reach it have [method@WebsocketExtensionClass.set_name]), and
+ * override the methods that matter; those that are not overridden accept everything,
  * send no parameters and change no message.
  *
  * ```c
@@ -45,5 +46,13 @@
  * marker_init (Marker *self)
  * {
  * }
+ * ```
+ *
+ * ```python
+ * class Marker(Wsoup.WebsocketExtension):
+ *     def do_process_outgoing_message(self, header, payload):
+ *         return payload, header | 0x40
+ *
+ * Marker.set_name("x-marker")
  * ```
  */

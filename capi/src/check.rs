@@ -10,6 +10,7 @@
 //! | `require!(count > 0, "count > 0")` | the condition; the text is what C would say | |
 //! | `object!(session: Session)` | an instance of the class | `&Session` |
 //! | `object!(cancellable: Option<gio::Cancellable>)` | NULL or an instance | `Option<&gio::Cancellable>` |
+//! | `class!(klass: WebsocketExtension)` | the structure of the class or of one derived from it | |
 //! | `boxed!(uri: glib::Uri)` | not NULL | `&glib::Uri` |
 //! | `text!(name)` | not NULL, UTF-8 | `&str` |
 //! | `text!(origin: Option)` | NULL or UTF-8 | `Option<&str>` |
@@ -90,6 +91,15 @@ macro_rules! object {
         );
         // SAFETY: the check found an instance of the class.
         let $object: &$type = unsafe { $crate::check::ObjectType::from_glib_ptr_borrow(&$object) };
+    };
+}
+
+macro_rules! class {
+    ($class:ident: $type:ty) => {
+        $crate::check::require!(
+            $crate::check::is_class_of::<$type>($class),
+            &$crate::check::is_macro::<$type>(stringify!($class)).replace(" (", "_CLASS (")
+        );
     };
 }
 
@@ -205,7 +215,9 @@ macro_rules! location {
     };
 }
 
-pub(crate) use {boxed, bytes, flags, location, member, object, require, text, text_list, types};
+pub(crate) use {
+    boxed, bytes, class, flags, location, member, object, require, text, text_list, types,
+};
 
 /// Prints what `g_return_if_fail()` prints; `here` is the path of an item in the C function.
 #[cold]
@@ -227,6 +239,14 @@ pub(crate) fn is_a<T: StaticType>(instance: *mut impl Sized) -> bool {
     // SAFETY: NULL is allowed, anything else is an instance of some class.
     unsafe {
         glib::gobject_ffi::g_type_check_instance_is_a(instance, T::static_type().into_glib()) != 0
+    }
+}
+
+/// Whether `class` is the structure of the class `T` or of one derived from it; NULL is not.
+pub(crate) fn is_class_of<T: StaticType>(class: *mut impl Sized) -> bool {
+    // SAFETY: NULL is allowed, anything else is the structure of some class.
+    unsafe {
+        glib::gobject_ffi::g_type_check_class_is_a(class.cast(), T::static_type().into_glib()) != 0
     }
 }
 

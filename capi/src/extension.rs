@@ -6,14 +6,36 @@ use glib::ffi::{GBytes, GError, GHashTable, GType, gboolean};
 use glib::prelude::*;
 use glib::translate::*;
 use wsoup::prelude::*;
+use wsoup::protocol::handshake::is_token;
 use wsoup::{WebsocketConnectionType, WebsocketExtension};
 
-use crate::check::{OrError, location, member, object, require};
+use crate::check::{OrError, class, location, member, object, require, text};
 use crate::types::*;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_websocket_extension_get_type() -> GType {
     WebsocketExtension::static_type().into_glib()
+}
+
+/// wsoup_websocket_extension_class_set_name:
+/// @klass: the structure of a class that derives from [class@WebsocketExtension]
+/// @name: the token by which the extension is negotiated in the `Sec-WebSocket-Extensions` header
+///
+/// Sets the field `name` of @klass, for languages that cannot reach the fields of a class.
+///
+/// In Python and in JavaScript this is a method of the class, to be called once after the class was
+/// defined: `MyExtension.set_name("x-my-extension")`. In Vala it is called in `class construct`.
+/// Classes that are derived later inherit the name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_extension_class_set_name(
+    klass: *mut WsoupWebsocketExtensionClass,
+    name: *const c_char,
+) {
+    class!(klass: WebsocketExtension);
+    text!(name);
+    require!(is_token(name), "name is a token (RFC 9110 §5.6.2)");
+    // SAFETY: the check found the structure of such a class; an interned string lives for ever.
+    unsafe { (*klass).name = glib::Quark::from_str(name).as_str().as_ptr() };
 }
 
 /// wsoup_websocket_extension_configure:

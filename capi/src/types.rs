@@ -30,6 +30,9 @@ pub(crate) type WsoupServerListenOptions = c_uint;
 // Structures, which the Rust crate looks into.
 pub(crate) use wsoup::{WsoupMessageBody, WsoupMessageHeaders};
 
+// The structure of a class, whose fields other languages set by functions.
+pub(crate) use wsoup::WsoupWebsocketExtensionClass;
+
 // Instances of classes, which only GObject looks into.
 pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;

@@ -481,28 +481,6 @@ typedef struct {
 } WsoupWebsocketExtension;
 
 /**
- * WsoupServerClass:
- * @parent_class: the parent class
- *
- * The class structure of the [class@Server] class.
- */
-typedef struct {
-  GObjectClass parent_class;
-  gpointer /*< private >*/ padding[8];
-} WsoupServerClass;
-
-/**
- * WsoupSessionClass:
- * @parent_class: the parent class
- *
- * The class structure of the [class@Session] class.
- */
-typedef struct {
-  GObjectClass parent_class;
-  gpointer /*< private >*/ padding[8];
-} WsoupSessionClass;
-
-/**
  * WsoupWebsocketExtensionClass:
  * @parent_class: the parent class
  * @name: the token by which the extension is negotiated in the `Sec-WebSocket-Extensions` header
@@ -540,6 +518,28 @@ typedef struct {
                                       GError **error);
   gpointer /*< private >*/ padding[6];
 } WsoupWebsocketExtensionClass;
+
+/**
+ * WsoupServerClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of the [class@Server] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  gpointer /*< private >*/ padding[8];
+} WsoupServerClass;
+
+/**
+ * WsoupSessionClass:
+ * @parent_class: the parent class
+ *
+ * The class structure of the [class@Session] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  gpointer /*< private >*/ padding[8];
+} WsoupSessionClass;
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_connection_type_get_type(void);
@@ -2393,6 +2393,21 @@ GTlsCertificateFlags wsoup_server_message_get_tls_peer_certificate_errors(WsoupS
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_extension_get_type(void);
+
+/**
+ * wsoup_websocket_extension_class_set_name:
+ * @klass: the structure of a class that derives from [class@WebsocketExtension]
+ * @name: the token by which the extension is negotiated in the `Sec-WebSocket-Extensions` header
+ *
+ * Sets the field `name` of @klass, for languages that cannot reach the fields of a class.
+ *
+ * In Python and in JavaScript this is a method of the class, to be called once after the class was
+ * defined: `MyExtension.set_name("x-my-extension")`. In Vala it is called in `class construct`.
+ * Classes that are derived later inherit the name.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_class_set_name(WsoupWebsocketExtensionClass *klass,
+                                              const char *name);
 
 /**
  * wsoup_websocket_extension_configure:

@@ -74,6 +74,16 @@ MISTAKE (null_header,
          wsoup_message_headers_append (wsoup_message_get_request_headers (things->message), NULL,
                                        "value"))
 
+MISTAKE (name_of_null_class, wsoup_websocket_extension_class_set_name (NULL, "x-name"))
+MISTAKE (name_of_other_class,
+         wsoup_websocket_extension_class_set_name (g_type_class_ref (G_TYPE_INPUT_STREAM), "x-name"))
+MISTAKE (null_name_of_class,
+         wsoup_websocket_extension_class_set_name (
+           g_type_class_ref (WSOUP_TYPE_WEBSOCKET_EXTENSION), NULL))
+MISTAKE (name_with_space_of_class,
+         wsoup_websocket_extension_class_set_name (
+           g_type_class_ref (WSOUP_TYPE_WEBSOCKET_EXTENSION), "x name"))
+
 static const Mistake mistakes[] = {
   { "wsoup_websocket_connection_send_text", "null-connection", send_text_to_null },
   { "wsoup_websocket_connection_send_text", "wrong-type", send_text_to_session },
@@ -104,6 +114,10 @@ static const Mistake mistakes[] = {
   { "wsoup_server_add_handler", "null-callback", null_handler },
   { "wsoup_server_add_websocket_handler", "null-callback", null_websocket_handler },
   { "wsoup_message_headers_append", "null-name", null_header },
+  { "wsoup_websocket_extension_class_set_name", "null-class", name_of_null_class },
+  { "wsoup_websocket_extension_class_set_name", "wrong-type", name_of_other_class },
+  { "wsoup_websocket_extension_class_set_name", "null-name", null_name_of_class },
+  { "wsoup_websocket_extension_class_set_name", "no-token", name_with_space_of_class },
 };
 
 static WsoupWebsocketConnection *
@@ -346,6 +360,19 @@ test_subclass (void)
   g_assert_finalize_object (extension);
 }
 
+static void
+test_class_name (void)
+{
+  g_autoptr (WsoupWebsocketExtensionClass) klass = g_type_class_ref (flip_extension_get_type ());
+  g_autofree gchar *name = g_strdup ("x-flop");
+
+  wsoup_websocket_extension_class_set_name (klass, name);
+  name[0] = 'y';
+  g_assert_cmpstr (klass->name, ==, "x-flop");
+
+  wsoup_websocket_extension_class_set_name (klass, "x-flip");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,5 +391,6 @@ main (int argc, char **argv)
   g_test_add_func ("/api/autoptr", test_autoptr);
   g_test_add_func ("/api/wrong-uri-makes-no-message", test_wrong_uri);
   g_test_add_func ("/api/class-can-be-derived-from", test_subclass);
+  g_test_add_func ("/api/class-is-named-by-a-function", test_class_name);
   return g_test_run ();
 }

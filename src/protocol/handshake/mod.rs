@@ -89,8 +89,9 @@ fn has_token(headers: &(impl Headers + ?Sized), name: &str, token: &str) -> bool
         .any(|element| element.eq_ignore_ascii_case(token))
 }
 
-/// Whether `value` is a token of HTTP (RFC 9110 §5.6.2): not empty, and without separators.
-fn is_token(value: &str) -> bool {
+/// Returns whether `value` is a token of HTTP (RFC 9110 §5.6.2): not empty, and without separators.
+/// Names of subprotocols and extensions are.
+pub fn is_token(value: &str) -> bool {
     let is_token_byte =
         |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !value.is_empty() && value.bytes().all(is_token_byte)
