@@ -14,6 +14,7 @@ use crate::{
     random,
 };
 use glib::prelude::*;
+use std::slice;
 
 /// Adds to `message` what makes it the request of a WebSocket handshake (RFC 6455 §4.1).
 ///
@@ -75,7 +76,7 @@ pub fn websocket_server_check_handshake(
     protocols: &[&str],
     supported_extensions: &[glib::Type],
 ) -> Result<(), glib::Error> {
-    let request = check(message, origin, protocols)?;
+    let request = check(message, origin.as_slice(), protocols)?;
     accept_extensions(&request, supported_extensions);
     Ok(())
 }
@@ -84,6 +85,9 @@ pub fn websocket_server_check_handshake(
 ///
 /// If it is good, the response is set to status 101 with all its headers, and the extensions that
 /// were accepted are returned, configured. Otherwise the response says why it is not.
+///
+/// A `Sec-WebSocket-Protocol` that the response has already is the application's choice of a
+/// subprotocol, instead of the first one that the client offers and that is among `protocols`.
 ///
 /// # Errors
 ///
@@ -94,8 +98,21 @@ pub fn websocket_server_process_handshake(
     protocols: &[&str],
     supported_extensions: &[glib::Type],
 ) -> Result<Vec<WebsocketExtension>, glib::Error> {
+    let origins = expected_origin.as_slice();
+    process_handshake(message, origins, protocols, supported_extensions)
+}
+
+/// As [`websocket_server_process_handshake`], for any number of origins; none accepts all.
+pub(crate) fn process_handshake(
+    message: &ServerMessage,
+    origins: &[&str],
+    protocols: &[&str],
+    supported_extensions: &[glib::Type],
+) -> Result<Vec<WebsocketExtension>, glib::Error> {
     let headers = message.response_headers();
-    let request = check(message, expected_origin, protocols).inspect_err(|error| {
+    let checked = check(message, origins, protocols);
+    headers.remove(PROTOCOL);
+    let request = checked.inspect_err(|error| {
         for (name, value) in error.response_headers() {
             headers.replace(name, value);
         }
@@ -116,22 +133,29 @@ pub fn websocket_server_process_handshake(
         .collect())
 }
 
+/// Checks the request. A subprotocol that stands in the response is the application's choice.
 fn check(
     message: &ServerMessage,
-    origin: Option<&str>,
+    origins: &[&str],
     protocols: &[&str],
 ) -> Result<AcceptedRequest, HandshakeError> {
     // RFC 9110 §7.8: an upgrade that is asked for in HTTP/1.0 is ignored.
     if message.http_version() == HttpVersion::Http10 {
         return Err(HandshakeError::NoUpgrade);
     }
+    let chosen = message.response_headers().one(PROTOCOL);
+    let chosen = chosen.as_deref();
+    let protocols = chosen.as_ref().map_or(protocols, slice::from_ref);
     check_request(
         &message.method(),
         &message.request_headers(),
-        origin,
+        origins,
         protocols,
     )
 }
+
+/// The header with the subprotocol that was agreed on.
+const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 
 /// The value of `Sec-WebSocket-Extensions` that offers `types`.
 fn offer(types: &[glib::Type]) -> Option<String> {

@@ -86,6 +86,74 @@ fn origins_and_protocols_are_checked() {
 }
 
 #[test]
+fn a_handler_may_serve_several_origins() {
+    with_context(|context| {
+        let server = Server::new();
+        let origins = ["http://one.example", "https://two.example"];
+        server.add_websocket_handler_for_origins(None, &origins, &[], |_, _, _, _| {});
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        for (origin, status) in [
+            (Some("http://one.example"), 101),
+            (Some("https://TWO.example"), 101),
+            (Some("http://two.example"), 403),
+            (None, 403),
+        ] {
+            let message = get(&uri(&server, "/"));
+            let connecting = Session::new().websocket_connect_future(&message, origin, &[]);
+            assert_eq!(block_on(context, connecting).is_ok(), status == 101);
+            assert_eq!(message.status(), status, "{origin:?}");
+        }
+    });
+}
+
+#[test]
+fn the_application_may_decide_a_handshake_and_choose_the_subprotocol() {
+    with_context(|context| {
+        let server = Server::new();
+        server.add_early_handler(None, |_, message, _, _| {
+            let request = message.request_headers();
+            match request.one("X-Choice").as_deref() {
+                Some("refuse") => message.set_status(403, None),
+                Some(protocol) => {
+                    let response = message.response_headers();
+                    response.replace("Sec-WebSocket-Protocol", protocol);
+                }
+                None => (),
+            }
+        });
+        server.add_websocket_handler(None, None, &["a", "b", "c"], |_, _, _, _| {});
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        for (choice, offered, expected) in [
+            (None, &["b", "a"][..], Ok(Some("b"))),
+            (Some("a"), &["b", "a"], Ok(Some("a"))),
+            // Not what the handler was added with, but what the application says.
+            (Some("z"), &["b", "z"], Ok(Some("z"))),
+            (Some("a"), &[], Ok(None)),
+            (Some("a"), &["b"], Err(400)),
+            (Some("refuse"), &["b"], Err(403)),
+        ] {
+            let message = get(&uri(&server, "/"));
+            if let Some(choice) = choice {
+                message.request_headers().append("X-Choice", choice);
+            }
+            let connecting = Session::new().websocket_connect_future(&message, None, offered);
+            let result = block_on(context, connecting);
+            let got = result.map(|connection| connection.protocol());
+            let got = got.as_ref().map(|protocol| protocol.as_deref());
+            assert_eq!(got.map_err(|_| message.status()), expected, "{choice:?}");
+            if expected.is_err() {
+                let protocol = message.response_headers().one("Sec-WebSocket-Protocol");
+                assert_eq!(protocol, None, "{choice:?}");
+            }
+        }
+    });
+}
+
+#[test]
 fn plain_requests_are_answered_on_one_connection() {
     with_context(|context| {
         let server = Server::builder().server_header("test/1 ").build();
@@ -223,15 +291,17 @@ fn a_handler_may_take_the_connection_away() {
 }
 
 #[test]
-fn a_handshake_may_be_held_back_when_its_request_is_read() {
+fn a_handshake_that_is_held_back_holds_up_no_other() {
     with_context(|context| {
         let server = echo_server();
         let held = Rc::new(RefCell::new(None));
         server.connect_request_read({
             let held = held.clone();
             move |_, message| {
-                message.pause();
-                held.replace(Some(message.clone()));
+                if held.borrow().is_none() {
+                    message.pause();
+                    held.replace(Some(message.clone()));
+                }
             }
         });
         let message = get(&uri(&server, "/echo"));
@@ -243,9 +313,11 @@ fn a_handshake_may_be_held_back_when_its_request_is_read() {
             async move { drop(result.replace(Some(connecting.await))) }
         });
         wait_until(context, "the request", || held.borrow().is_some());
-        while context.iteration(false) {}
+        let other = get(&uri(&server, "/echo"));
+        connect(context, &session, &other, &[]).expect("the other connects");
         assert!(result.borrow().is_none());
-        held.take().expect("it is there").unpause();
+        let paused = held.borrow().clone();
+        paused.expect("it is there").unpause();
         wait_until(context, "the answer", || result.borrow().is_some());
         assert!(result.take().is_some_and(|result| result.is_ok()));
     });

@@ -151,8 +151,14 @@ pub unsafe extern "C" fn wsoup_server_add_early_handler(
 /// about its origin, so @origin keeps the pages of others from using the server in the name of its
 /// users; programs that are not browsers can send what they like.
 ///
-/// The subprotocol is the first that the client offers among @protocols; if there is none, the
-/// connection has no subprotocol.
+/// The subprotocol is the first that the client offers and that is among @protocols. A client that
+/// offers none is served without; one that offers only others is answered with 400.
+///
+/// The application can decide each handshake by itself, in a handler that is called before: one of
+/// [method@Server.add_early_handler] for the path, or of [signal@Server::request-read]. The request
+/// is there, with its headers, address and certificate. A status that is set refuses it;
+/// `Sec-WebSocket-Protocol` in the response headers chooses the subprotocol;
+/// [method@ServerMessage.pause] gives time to think, without holding up other clients.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_server_add_websocket_handler(
     server: *mut WsoupServer,
@@ -172,6 +178,43 @@ pub unsafe extern "C" fn wsoup_server_add_websocket_handler(
     server.add_websocket_handler(
         path,
         origin,
+        &protocols,
+        move |server, msg, path, connection| {
+            callback.take(server, msg, path, connection);
+        },
+    );
+}
+
+/// wsoup_server_add_websocket_handler_for_origins:
+/// @server: a [class@Server]
+/// @path: (nullable): the path, such as `/chat`; %NULL is `/`
+/// @origins: (nullable) (array zero-terminated=1): the `Origin`s that are accepted, or %NULL to
+///   accept all
+/// @protocols: (nullable) (array zero-terminated=1): the subprotocols that are spoken
+/// @callback: (scope notified) (closure user_data) (destroy destroy): what takes the connections
+/// @user_data: what @callback is given
+/// @destroy: (nullable): called with @user_data when it is no longer needed
+///
+/// As [method@Server.add_websocket_handler], for clients of any of several origins.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_add_websocket_handler_for_origins(
+    server: *mut WsoupServer,
+    path: *const c_char,
+    origins: *mut *mut c_char,
+    protocols: *mut *mut c_char,
+    callback: WsoupServerWebsocketCallback,
+    user_data: gpointer,
+    destroy: GDestroyNotify,
+) {
+    object!(server: Server);
+    text!(path: Option);
+    text_list!(origins);
+    text_list!(protocols);
+    require!(callback.is_some(), "callback != NULL");
+    let callback = Callback::new(callback, user_data, destroy);
+    server.add_websocket_handler_for_origins(
+        path,
+        &origins,
         &protocols,
         move |server, msg, path, connection| {
             callback.take(server, msg, path, connection);

@@ -928,8 +928,14 @@ void wsoup_server_add_early_handler(WsoupServer *server,
  * about its origin, so @origin keeps the pages of others from using the server in the name of its
  * users; programs that are not browsers can send what they like.
  *
- * The subprotocol is the first that the client offers among @protocols; if there is none, the
- * connection has no subprotocol.
+ * The subprotocol is the first that the client offers and that is among @protocols. A client that
+ * offers none is served without; one that offers only others is answered with 400.
+ *
+ * The application can decide each handshake by itself, in a handler that is called before: one of
+ * [method@Server.add_early_handler] for the path, or of [signal@Server::request-read]. The request
+ * is there, with its headers, address and certificate. A status that is set refuses it;
+ * `Sec-WebSocket-Protocol` in the response headers chooses the subprotocol;
+ * [method@ServerMessage.pause] gives time to think, without holding up other clients.
  */
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_add_websocket_handler(WsoupServer *server,
@@ -939,6 +945,28 @@ void wsoup_server_add_websocket_handler(WsoupServer *server,
                                         WsoupServerWebsocketCallback callback,
                                         gpointer user_data,
                                         GDestroyNotify destroy);
+
+/**
+ * wsoup_server_add_websocket_handler_for_origins:
+ * @server: a [class@Server]
+ * @path: (nullable): the path, such as `/chat`; %NULL is `/`
+ * @origins: (nullable) (array zero-terminated=1): the `Origin`s that are accepted, or %NULL to
+ *   accept all
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols that are spoken
+ * @callback: (scope notified) (closure user_data) (destroy destroy): what takes the connections
+ * @user_data: what @callback is given
+ * @destroy: (nullable): called with @user_data when it is no longer needed
+ *
+ * As [method@Server.add_websocket_handler], for clients of any of several origins.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_handler_for_origins(WsoupServer *server,
+                                                    const char *path,
+                                                    char **origins,
+                                                    char **protocols,
+                                                    WsoupServerWebsocketCallback callback,
+                                                    gpointer user_data,
+                                                    GDestroyNotify destroy);
 
 /**
  * wsoup_server_remove_handler:

@@ -4,7 +4,7 @@
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
 use crate::event_loop::{close_later, handshake_tls, with_cancellable, with_deadline, yield_now};
-use crate::handshake::websocket_server_process_handshake;
+use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
@@ -207,9 +207,9 @@ impl Exchange {
         uri: &glib::Uri,
         handler: &WebsocketHandler,
     ) -> Result<End, glib::Error> {
+        let origins: Vec<&str> = handler.origins.iter().map(String::as_str).collect();
         let protocols: Vec<&str> = handler.protocols.iter().map(String::as_str).collect();
-        let origin = handler.origin.as_deref();
-        let result = websocket_server_process_handshake(message, origin, &protocols, &[]);
+        let result = process_handshake(message, &origins, &protocols, &[]);
         let Ok(extensions) = result else {
             return self.answer(transport, message, false).await;
         };

@@ -25,7 +25,8 @@ pub(super) struct Handlers {
 /// What is accepted as a WebSocket handshake, and what is called with the connection.
 #[derive(Clone)]
 pub(super) struct WebsocketHandler {
-    pub(super) origin: Option<Rc<str>>,
+    /// The origins that are accepted; empty: all.
+    pub(super) origins: Rc<[String]>,
     /// The subprotocols that are spoken; empty: none.
     pub(super) protocols: Rc<[String]>,
     pub(super) callback: WebsocketCallback,

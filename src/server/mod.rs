@@ -264,11 +264,17 @@ impl Server {
     /// Accepts WebSocket connections for `path` and everything below it (`None`: everything), and
     /// calls `callback` with each.
     ///
-    /// With an `origin`, only clients that send just this one are accepted. Of `protocols`, the
-    /// first one that the client offers and that is listed here is agreed on; when it offers none
-    /// of them, there is none.
+    /// With an `origin`, only clients that send just this one are accepted. With `protocols`, the
+    /// first that the client offers and that is among them is agreed on; a client that offers none
+    /// is served without, and one that offers only others is refused.
     ///
     /// `callback` gets the server, the message that began it, the path, and the connection.
+    ///
+    /// The application can decide each handshake by itself, in a handler that is called before: one
+    /// of [`add_early_handler`](Self::add_early_handler) for the path, or of the signal
+    /// `request-read`. The request is there, with its headers, address and certificate. A status
+    /// that is set refuses it; `Sec-WebSocket-Protocol` in the response headers chooses the
+    /// subprotocol; [`ServerMessage::pause`] gives time to think.
     pub fn add_websocket_handler(
         &self,
         path: Option<&str>,
@@ -276,12 +282,22 @@ impl Server {
         protocols: &[&str],
         callback: impl Fn(&Self, &ServerMessage, &str, &WebsocketConnection) + 'static,
     ) {
+        self.add_websocket_handler_for_origins(path, origin.as_slice(), protocols, callback);
+    }
+
+    /// As [`add_websocket_handler`](Self::add_websocket_handler), for clients of any of `origins`;
+    /// an empty list accepts all.
+    pub fn add_websocket_handler_for_origins(
+        &self,
+        path: Option<&str>,
+        origins: &[&str],
+        protocols: &[&str],
+        callback: impl Fn(&Self, &ServerMessage, &str, &WebsocketConnection) + 'static,
+    ) {
+        let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
         let handler = WebsocketHandler {
-            origin: origin.map(Into::into),
-            protocols: protocols
-                .iter()
-                .map(|protocol| (*protocol).to_owned())
-                .collect(),
+            origins: owned(origins),
+            protocols: owned(protocols),
             callback: Rc::new(callback),
         };
         self.change_handlers(path, |handlers| handlers.websocket.replace(handler));

@@ -19,13 +19,13 @@ pub struct AcceptedRequest {
 
 /// Checks a request.
 ///
-/// With an `origin` the request must come from there. With `protocols` the first that the client
+/// With `origins` the request must come from one of them. With `protocols` the first that the client
 /// offers and that is among them is chosen; a client that offers none is served without, and one
 /// that offers only others is refused.
 pub fn check_request(
     method: &str,
     request: &(impl Headers + ?Sized),
-    origin: Option<&str>,
+    origins: &[&str],
     protocols: &[&str],
 ) -> Result<AcceptedRequest, HandshakeError> {
     if method != "GET" {
@@ -46,7 +46,7 @@ pub fn check_request(
     if !is_key(&key) {
         return Err(HandshakeError::InvalidKey);
     }
-    check_origin(request, origin)?;
+    check_origin(request, origins)?;
     let offers = request.values("Sec-WebSocket-Extensions");
     Ok(AcceptedRequest {
         accept: accept_key(&key),
@@ -78,14 +78,16 @@ impl AcceptedRequest {
 
 fn check_origin(
     request: &(impl Headers + ?Sized),
-    expected: Option<&str>,
+    accepted: &[&str],
 ) -> Result<(), HandshakeError> {
-    let Some(expected) = expected else {
+    if accepted.is_empty() {
         return Ok(());
-    };
-    match single(request, "Origin")? {
-        // Scheme and host have no case (RFC 6454 §4).
-        Some(origin) if origin.eq_ignore_ascii_case(expected) => Ok(()),
+    }
+    let origin = single(request, "Origin")?;
+    // Scheme and host have no case (RFC 6454 §4).
+    let is_accepted = |origin: &str| accepted.iter().any(|one| one.eq_ignore_ascii_case(origin));
+    match origin {
+        Some(origin) if is_accepted(&origin) => Ok(()),
         origin => Err(HandshakeError::WrongOrigin(origin)),
     }
 }
@@ -148,7 +150,7 @@ mod tests {
             ("Sec-WebSocket-Extensions", Some("bad entry, x-one; p=1")),
             ("Sec-WebSocket-Extensions", Some("x-two")),
         ]);
-        let accepted = check_request("GET", &request[..], None, &["c", "b"]).unwrap();
+        let accepted = check_request("GET", &request[..], &[], &["c", "b"]).unwrap();
         assert_eq!(accepted.accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         // The client's order counts.
         assert_eq!(accepted.protocol.as_deref(), Some("b"));
@@ -187,11 +189,11 @@ mod tests {
             (&[(key, Some("c2hvcnQ="))], InvalidKey, 400),
             (&[(key, Some(KEY)), (key, Some(KEY))], Duplicate(key), 400),
         ] {
-            let error = check_request("GET", &request(changes)[..], None, &[]).unwrap_err();
+            let error = check_request("GET", &request(changes)[..], &[], &[]).unwrap_err();
             assert_eq!(error.status(), status, "{error}");
             assert_eq!(error, expected, "{changes:?}");
         }
-        let error = check_request("POST", &request(&[])[..], None, &[]).unwrap_err();
+        let error = check_request("POST", &request(&[])[..], &[], &[]).unwrap_err();
         assert_eq!(error, NotGet("POST".into()));
         assert_eq!(error.kind(), HandshakeErrorKind::NotWebsocket);
         let headers = UnsupportedVersion(None).response_headers();
@@ -205,12 +207,14 @@ mod tests {
 
     #[test]
     fn origin_is_compared_only_if_expected() {
-        let check = |origin, expected| {
+        let check = |origin, expected: &[&str]| {
             check_request("GET", &request(&[("Origin", origin)])[..], expected, &[]).map(drop)
         };
-        let expected = Some("https://example.org");
-        assert_eq!(check(Some("null"), None), Ok(()));
+        let expected = &["https://example.org", "https://example.net:8443"];
+        assert_eq!(check(Some("null"), &[]), Ok(()));
         assert_eq!(check(Some("https://Example.org"), expected), Ok(()));
+        assert_eq!(check(Some("https://example.net:8443"), expected), Ok(()));
+        assert!(check(Some("https://example.net"), expected).is_err());
         let error = check(Some("https://example.org.evil"), expected).unwrap_err();
         assert_eq!(
             error,
@@ -230,7 +234,7 @@ mod tests {
     fn protocols_compare_exactly() {
         let choose = |offered, supported: &[&str]| {
             let request = request(&[("Sec-WebSocket-Protocol", offered)]);
-            check_request("GET", &request[..], None, supported).map(|accepted| accepted.protocol)
+            check_request("GET", &request[..], &[], supported).map(|accepted| accepted.protocol)
         };
         assert_eq!(choose(None, &["chat"]), Ok(None));
         assert_eq!(choose(Some("chat"), &[]), Ok(None));
@@ -245,7 +249,7 @@ mod tests {
     fn both_halves_fit() {
         let request =
             request_headers(KEY, Some("http://a"), &["one", "two"], Some("x-one")).unwrap();
-        let accepted = check_request("GET", &request[..], Some("http://a"), &["two"]).unwrap();
+        let accepted = check_request("GET", &request[..], &["http://a"], &["two"]).unwrap();
         let response = accepted.response_headers(Some("x-one"));
         let agreement = verify_response(&request[..], 101, &response[..]).unwrap();
         assert_eq!(agreement.protocol.as_deref(), Some("two"));
