@@ -3,6 +3,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod echo;
+pub(crate) mod raw;
 
 use gio::prelude::*;
 use std::cell::RefCell;
