@@ -276,6 +276,71 @@ fn waiting_for_a_silent_server_ends_by_cancellation_timeout_or_abort() {
 }
 
 #[test]
+fn a_request_that_is_dropped_ends_for_its_signals_too() {
+    with_context(|context| {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = silent.local_addr().expect("it is bound").port();
+        let (session, message) = (Session::new(), get(&format!("ws://127.0.0.1:{port}/")));
+        let signals = Rc::new(RefCell::new(Vec::new()));
+        let note = |name: &'static str| {
+            let signals = signals.clone();
+            move || signals.borrow_mut().push(name)
+        };
+        let (queued, unqueued) = (note("queued"), note("unqueued"));
+        session.connect_request_queued(move |_, _| queued());
+        session.connect_request_unqueued(move |_, _| unqueued());
+        let (sent, finished) = (note("sent"), note("finished"));
+        message.connect_wrote_headers(move |_| sent());
+        message.connect_finished(move |_| finished());
+
+        drop(session.websocket_connect_future(&message, None, &[]));
+        assert!(signals.borrow().is_empty());
+
+        let future = session.websocket_connect_future(&message, None, &[]);
+        let task = context.spawn_local(future);
+        wait_until(context, "the request", || signals.borrow().len() == 2);
+        task.abort();
+        drop(task);
+        wait_until(context, "the end", || signals.borrow().len() == 4);
+        assert_eq!(
+            *signals.borrow(),
+            ["queued", "sent", "finished", "unqueued"]
+        );
+    });
+}
+
+#[test]
+fn a_handler_of_the_cancellation_may_wait_for_the_end() {
+    with_context(|context| {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = silent.local_addr().expect("it is bound").port();
+        let message = get(&format!("ws://127.0.0.1:{port}/"));
+        let cancellable = gio::Cancellable::new();
+        let ended = Rc::new(Cell::new(false));
+        Session::new().websocket_connect_async(
+            &message,
+            None,
+            &[],
+            glib::Priority::DEFAULT,
+            Some(&cancellable),
+            {
+                let ended = ended.clone();
+                move |_| ended.set(true)
+            },
+        );
+        cancellable.connect_local("cancelled", false, {
+            let (context, ended) = (context.clone(), ended.clone());
+            move |_| {
+                wait_until(&context, "the callback", || ended.get());
+                None
+            }
+        });
+        cancellable.cancel();
+        assert!(ended.get());
+    });
+}
+
+#[test]
 fn a_context_need_not_be_the_default_one_of_its_thread() {
     let context = glib::MainContext::new();
     let start = || {

@@ -21,9 +21,16 @@
  *
  * A message emits [signal@Message::starting], [signal@Message::network-event] for each step of
  * connecting, [signal@Message::wrote-headers], [signal@Message::got-headers],
- * [signal@Message::got-body] if the server refused, and last, in any case,
- * [signal@Message::finished]. They are emitted in the thread-default [struct@GLib.MainContext] in
- * which the session was asked to connect.
+ * [signal@Message::got-body], and last, in any case, [signal@Message::finished]. If the request is
+ * sent again, there is [signal@Message::restarted] in between, and all of this anew. They are
+ * emitted in the thread-default [struct@GLib.MainContext] in which the session was asked to connect.
+ *
+ * ## Redirects
+ *
+ * Up to 20 redirects are followed, unless there is %WSOUP_MESSAGE_NO_REDIRECT. What is for one
+ * origin (scheme, host and port) does not go to another: the headers `Authorization` and `Cookie`,
+ * user and password of the URI, and the certificate of the client. A redirect from TLS to a
+ * connection without is not followed. What is not followed is a refusal like any other.
  *
  * A server whose TLS certificate is not trusted is refused, unless a handler of
  * [signal@Message::accept-certificate] decides otherwise.
@@ -194,6 +201,10 @@
  * @msg: the message
  *
  * Emitted when the request is about to be sent again, because of a redirect for instance.
+ *
+ * [property@Message:uri] is already the new one. Status and headers of the response are still those
+ * that are the reason, and are reset afterwards. Headers of the request can be changed, here or in
+ * [signal@Message::starting], which is emitted again.
  */
 
 /**

@@ -32,7 +32,7 @@ pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
 pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
-pub(crate) use task::{spawn, with_cancellable, with_deadline, yield_now};
+pub(crate) use task::{on_cancelled, spawn, with_cancellable, with_deadline, yield_now};
 
 use source::ContextSource;
 use timers::Timers;

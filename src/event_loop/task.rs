@@ -156,19 +156,41 @@ pub(crate) async fn with_cancellable<T>(
     .await
 }
 
+/// Calls `f` when `cancellable` is cancelled, perhaps in another thread, or at once if it is.
+///
+/// The handler is disconnected as any other. `g_cancellable_disconnect()` would wait for the
+/// emission to end, for ever if it is an emission that leads to the disconnection.
+pub(crate) fn on_cancelled(
+    cancellable: &gio::Cancellable,
+    f: impl Fn() + Send + Sync + 'static,
+) -> glib::SignalHandlerId {
+    let f = Arc::new(f);
+    let handler = cancellable.connect("cancelled", false, {
+        let f = f.clone();
+        move |_| {
+            f();
+            None
+        }
+    });
+    if cancellable.is_cancelled() {
+        f();
+    }
+    handler
+}
+
 /// Wakes a task when a cancellable, perhaps in another thread, is cancelled.
 struct Cancelled {
     cancellable: gio::Cancellable,
     waker: Arc<Mutex<Option<Waker>>>,
-    handler: Option<gio::CancelledHandlerId>,
+    handler: Option<glib::SignalHandlerId>,
 }
 
 impl Cancelled {
     fn new(cancellable: &gio::Cancellable) -> Self {
         let waker = Arc::new(Mutex::new(None::<Waker>));
-        let handler = cancellable.connect_cancelled({
+        let handler = on_cancelled(cancellable, {
             let waker = waker.clone();
-            move |_| {
+            move || {
                 let waker = lock(&waker).take();
                 if let Some(waker) = waker {
                     waker.wake();
@@ -178,7 +200,7 @@ impl Cancelled {
         Self {
             cancellable: cancellable.clone(),
             waker,
-            handler,
+            handler: Some(handler),
         }
     }
 }
@@ -186,7 +208,7 @@ impl Cancelled {
 impl Drop for Cancelled {
     fn drop(&mut self) {
         if let Some(handler) = self.handler.take() {
-            self.cancellable.disconnect_cancelled(handler);
+            self.cancellable.disconnect(handler);
         }
     }
 }

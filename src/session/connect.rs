@@ -1,19 +1,21 @@
 //! From a [`Message`] to a [`WebsocketConnection`]: the request, the answer, and what follows.
 
 use super::Session;
+use super::redirect::{MAX_REDIRECTS, redirect_target};
 use super::response::{MAX_BODY, read_body, read_head};
-use crate::event_loop::{with_cancellable, with_deadline};
+use crate::event_loop::{on_cancelled, with_cancellable, with_deadline};
 use crate::handshake;
 use crate::http::framing::BodyDecoder;
 use crate::http::head::{ResponseHead, write_request_head};
 use crate::http::target::{host_header, request_target};
 use crate::http::transport::Transport;
 use crate::{
-    HttpVersion, Message, WebsocketConnection, WebsocketConnectionType, WebsocketError,
-    WebsocketExtension,
+    HttpVersion, Message, MessageFlags, WebsocketConnection, WebsocketConnectionType,
+    WebsocketError, WebsocketExtension,
 };
 use gio::prelude::*;
 use glib::subclass::prelude::*;
+use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -33,7 +35,25 @@ pub(super) struct Request {
     /// The request's own: cancelled with the caller's, by `Session::abort()`, and on drop.
     pub(super) cancellable: gio::Cancellable,
     /// The caller's, and our handler on it.
-    caller: Option<(gio::Cancellable, gio::CancelledHandlerId)>,
+    caller: Option<(gio::Cancellable, glib::SignalHandlerId)>,
+    /// Redirects that were followed.
+    redirects: Cell<u32>,
+    /// Whether `request-queued` was emitted, and `request-unqueued` was not.
+    is_queued: Cell<bool>,
+}
+
+/// Why an attempt did not lead to a connection.
+pub(super) enum Stop {
+    /// It is to be made again, elsewhere.
+    Redirected(glib::Uri),
+    /// There is no connection.
+    Failed(glib::Error),
+}
+
+impl From<glib::Error> for Stop {
+    fn from(error: glib::Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Request {
@@ -46,10 +66,9 @@ impl Request {
         caller: Option<&gio::Cancellable>,
     ) -> Self {
         let cancellable = gio::Cancellable::new();
-        let caller = caller.and_then(|caller| {
+        let caller = caller.map(|caller| {
             let own = cancellable.clone();
-            let handler = caller.connect_cancelled(move |_| own.cancel())?;
-            Some((caller.clone(), handler))
+            (caller.clone(), on_cancelled(caller, move || own.cancel()))
         });
         session
             .imp()
@@ -67,23 +86,47 @@ impl Request {
             priority,
             cancellable,
             caller,
+            redirects: Cell::default(),
+            is_queued: Cell::default(),
         }
     }
 
     pub(super) async fn run(self) -> Result<WebsocketConnection, glib::Error> {
-        let session = &self.session;
-        session.emit_by_name::<()>("request-queued", &[&self.message]);
+        self.is_queued.set(true);
+        self.session
+            .emit_by_name::<()>("request-queued", &[&self.message]);
         let result = self.connect().await;
-        self.message.emit_finished();
-        session.emit_by_name::<()>("request-unqueued", &[&self.message]);
+        self.finish();
         result
     }
 
+    /// Says that the request has ended, however it did.
+    fn finish(&self) {
+        if self.is_queued.take() {
+            self.message.emit_finished();
+            self.session
+                .emit_by_name::<()>("request-unqueued", &[&self.message]);
+        }
+    }
+
+    /// Makes attempts until one leads to a connection, or none can.
     async fn connect(&self) -> Result<WebsocketConnection, glib::Error> {
+        loop {
+            match self.attempt().await {
+                Ok(connection) => return Ok(connection),
+                Err(Stop::Failed(error)) => return Err(error),
+                Err(Stop::Redirected(target)) => self.message.redirect(&target),
+            }
+            self.message.restart();
+            self.cancellable.set_error_if_cancelled()?;
+        }
+    }
+
+    async fn attempt(&self) -> Result<WebsocketConnection, Stop> {
         let message = &self.message;
         let Some(uri) = message.uri() else {
             let text = "the message has no URI to connect to";
-            return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, text));
+            return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, text).into());
         };
         let protocols: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
         handshake::websocket_client_prepare_handshake(
@@ -97,27 +140,25 @@ impl Request {
 
         let io = self.open_stream(&uri).await?;
         let mut transport = Transport::new(io)?;
-        let result = self.shake_hands(&mut transport, &uri).await;
-        match result {
-            Ok(extensions) => {
-                let protocol = message.response_headers().one("Sec-WebSocket-Protocol");
-                let (io, unread) = transport.take_parts();
-                let connection = WebsocketConnection::new(
-                    &io,
-                    &uri,
-                    WebsocketConnectionType::Client,
-                    self.origin.as_deref(),
-                    protocol.as_deref(),
-                    extensions,
-                );
-                connection.put_back(&unread);
-                Ok(connection)
-            }
-            Err(error) => {
+        let extensions = match self.shake_hands(&mut transport, &uri).await {
+            Ok(extensions) => extensions,
+            Err(stop) => {
                 transport.close();
-                Err(error)
+                return Err(stop);
             }
-        }
+        };
+        let protocol = message.response_headers().one("Sec-WebSocket-Protocol");
+        let (io, unread) = transport.take_parts();
+        let connection = WebsocketConnection::new(
+            &io,
+            &uri,
+            WebsocketConnectionType::Client,
+            self.origin.as_deref(),
+            protocol.as_deref(),
+            extensions,
+        );
+        connection.put_back(&unread);
+        Ok(connection)
     }
 
     fn add_general_headers(&self, uri: &glib::Uri) {
@@ -137,7 +178,7 @@ impl Request {
         &self,
         transport: &mut Transport,
         uri: &glib::Uri,
-    ) -> Result<Vec<WebsocketExtension>, glib::Error> {
+    ) -> Result<Vec<WebsocketExtension>, Stop> {
         let message = &self.message;
         let mut head = Vec::new();
         let target = request_target(uri);
@@ -152,29 +193,65 @@ impl Request {
         self.in_time(transport.write(&head)).await?;
         message.emit_wrote_headers();
 
+        let response = self.read_final_head(transport).await?;
+        message.set_response_head(&response);
+        message.emit_got_headers();
+        if response.status == 101 {
+            message.emit_got_body();
+            return Ok(handshake::websocket_client_verify_handshake(message, &[])?);
+        }
+        let mut text = format!(
+            "the server answered {} {}",
+            response.status, response.reason
+        );
+        match self.redirection(uri, &response) {
+            Some(Ok(target)) => {
+                // Nobody will read the body, so it is left where it is.
+                message.emit_got_body();
+                return Err(Stop::Redirected(target));
+            }
+            Some(Err(reason)) => text = reason,
+            None => (),
+        }
+        self.keep_refusal(transport, &response).await;
+        message.emit_got_body();
+        // Whatever the reason is, as in libsoup: the status tells.
+        Err(not_websocket(text.trim_end()).into())
+    }
+
+    /// Reads the head of a response, and those of the interim ones before it.
+    pub(super) async fn read_final_head(
+        &self,
+        transport: &mut Transport,
+    ) -> Result<ResponseHead, glib::Error> {
         for _ in 0..=MAX_INTERIM_RESPONSES {
             let response = self.in_time(read_head(transport)).await?;
-            if response.status != 101 && response.status < 200 {
-                continue;
+            if response.status == 101 || response.status >= 200 {
+                return Ok(response);
             }
-            message.set_response_head(&response);
-            message.emit_got_headers();
-            if response.status != 101 {
-                self.keep_refusal(transport, &response).await;
-                message.emit_got_body();
-                // Whatever the reason is, as in libsoup: the status tells.
-                let text = format!(
-                    "the server answered {} {}",
-                    response.status, response.reason
-                );
-                return Err(not_websocket(text.trim_end()));
-            }
-            message.emit_got_body();
-            return handshake::websocket_client_verify_handshake(message, &[]);
         }
-        Err(bad_handshake(
-            "the server sends interim responses without end",
-        ))
+        let text = "the server sends interim responses without end";
+        Err(glib::Error::new(WebsocketError::BadHandshake, text))
+    }
+
+    /// Where `response` redirects to, or why it is not followed there.
+    fn redirection(
+        &self,
+        uri: &glib::Uri,
+        response: &ResponseHead,
+    ) -> Option<Result<glib::Uri, String>> {
+        if self.message.query_flags(MessageFlags::NO_REDIRECT) {
+            return None;
+        }
+        let target = redirect_target(uri, response.status, &response.headers)?;
+        let followed = self.redirects.get();
+        if followed == MAX_REDIRECTS {
+            return Some(Err(format!(
+                "the server redirects more than {MAX_REDIRECTS} times"
+            )));
+        }
+        self.redirects.set(followed + 1);
+        Some(target.map_err(|error| error.text()))
     }
 
     /// Keeps the beginning of the body of a response that refuses the upgrade: it may say why.
@@ -210,7 +287,7 @@ impl Request {
 impl Drop for Request {
     fn drop(&mut self) {
         if let Some((caller, handler)) = self.caller.take() {
-            caller.disconnect_cancelled(handler);
+            caller.disconnect(handler);
         }
         self.session
             .imp()
@@ -218,13 +295,11 @@ impl Drop for Request {
             .borrow_mut()
             .retain(|request| *request != self.cancellable);
         self.cancellable.cancel();
+        // It was dropped before its end.
+        self.finish();
     }
 }
 
 pub(super) fn not_websocket(text: &str) -> glib::Error {
     glib::Error::new(WebsocketError::NotWebsocket, text)
-}
-
-fn bad_handshake(text: &str) -> glib::Error {
-    glib::Error::new(WebsocketError::BadHandshake, text)
 }

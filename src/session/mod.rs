@@ -1,11 +1,14 @@
 //! [`Session`]: opens connections.
 //!
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
-//! [`WebsocketConnection`]; `stream.rs` opens the stream for it, `response.rs` reads what comes.
+//! [`WebsocketConnection`]; `stream.rs` opens the stream for it, `response.rs` reads what comes,
+//! `redirect.rs` says where else to go.
 
 mod class;
 mod connect;
 mod imp;
+mod origin;
+mod redirect;
 mod response;
 mod stream;
 
@@ -83,6 +86,9 @@ impl Session {
     /// Opens a WebSocket connection to the URI of `message` (`ws`, `wss`, `http` or `https`).
     ///
     /// Dropping the future cancels the operation.
+    ///
+    /// Up to 20 redirects are followed, but not out of TLS. The headers `Authorization` and `Cookie`,
+    /// user and password of the URI and the client certificate stay with the origin.
     ///
     /// # Errors
     ///

@@ -41,7 +41,8 @@ glib::wrapper! {
     /// - `wrote-headers`: the request was sent.
     /// - `got-headers`: status and headers of the response were received.
     /// - `got-body`: so was its body.
-    /// - `restarted`: the request is about to be sent again, because of a redirect for instance.
+    /// - `restarted`: the request is about to be sent again, because of a redirect for instance. The
+    ///   URI is the new one, the response that of before. `starting` and the rest follow anew.
     /// - `finished`: last, and always.
     ///
     /// [`Session::websocket_connect_future`]: crate::Session::websocket_connect_future

@@ -121,20 +121,30 @@ impl Message {
     }
 }
 
-/// What a session does when it is redirected, or asked for a client certificate.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "no session follows redirects or is asked yet")
-)]
 impl Message {
-    /// Forgets the response, and says that the request is about to be sent again.
+    /// Says that the request is about to be sent again, and forgets what came of it.
     pub(crate) fn restart(&self) {
+        // As in libsoup, handlers see by the status why.
+        self.emit_by_name::<()>("restarted", &[]);
         self.set_status(0, None);
+        self.set_http_version(HttpVersion::Http11);
         self.set_response_body(None);
         self.response_headers().clear();
-        self.emit_by_name::<()>("restarted", &[]);
+        self.set_remote_address(None);
+        self.set_tls_peer_certificate(None, gio::TlsCertificateFlags::empty());
+        self.set_tls_protocol(gio::TlsProtocolVersion::Unknown, None);
     }
 
+    /// Forgets the certificate that the program has set for the client.
+    pub(crate) fn forget_client_certificate(&self) {
+        self.imp().tls_client_certificate.take();
+        self.imp().client_certificate_chosen.close();
+    }
+}
+
+/// What a session does when it is asked for a client certificate.
+#[cfg_attr(not(test), expect(dead_code, reason = "no session is asked yet"))]
+impl Message {
     /// Whether the program has set a client certificate, or said that there is none.
     pub(crate) fn has_chosen_client_certificate(&self) -> bool {
         self.imp().client_certificate_chosen.is_open()
