@@ -15,6 +15,7 @@ mod soup_header;
 
 /// Classes: C cannot derive from those that are `Final`.
 const CLASSES: &[(&str, Class)] = &[
+    ("Auth", Class::Derivable),
     ("Message", Class::Final),
     ("Server", Class::Derivable),
     ("ServerMessage", Class::Final),
@@ -26,6 +27,7 @@ const CLASSES: &[(&str, Class)] = &[
 /// Where the structures of derivable classes are, if not in `capi/`.
 const CLASS_STRUCTURES: &[&str] = &[
     "../src/extension/class.rs",
+    "../src/http/auth/class.rs",
     "../src/server/class.rs",
     "../src/session/class.rs",
 ];

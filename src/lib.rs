@@ -55,9 +55,9 @@ pub use handshake::{
     websocket_client_prepare_handshake, websocket_client_verify_handshake,
     websocket_server_check_handshake, websocket_server_process_handshake,
 };
-pub use http::{Message, MessageBody, MessageHeaders, MessageHeadersIter, ServerMessage};
+pub use http::{Auth, Message, MessageBody, MessageHeaders, MessageHeadersIter, ServerMessage};
 #[doc(hidden)]
-pub use http::{WsoupMessageBody, WsoupMessageHeaders};
+pub use http::{WsoupAuth, WsoupAuthClass, WsoupMessageBody, WsoupMessageHeaders};
 
 pub use server::{Server, ServerBuilder};
 #[doc(hidden)]

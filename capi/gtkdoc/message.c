@@ -133,6 +133,24 @@
  */
 
 /**
+ * WsoupMessage::authenticate:
+ * @msg: the message
+ * @auth: what to answer
+ * @retrying: %TRUE if the answer before was wrong
+ *
+ * Emitted when the server, or a proxy, wants to know who the user is.
+ *
+ * A handler that knows, or that asks the user, calls [method@Auth.authenticate] or
+ * [method@Auth.cancel], then or later; to do it later it takes a reference. If no handler wants to
+ * answer, the response with the challenge is that of the message.
+ *
+ * Whoever answers without asking a user has to look at @retrying: the same answer would be asked for
+ * again and again.
+ *
+ * Returns: %TRUE if @auth is or will be answered or cancelled, %FALSE to let the next handler decide
+ */
+
+/**
  * WsoupMessage::accept-certificate:
  * @msg: the message
  * @tls_peer_certificate: the certificate of the server

@@ -42,6 +42,8 @@ mod connection;
 
 mod message;
 
+mod auth;
+
 mod headers;
 
 mod body;

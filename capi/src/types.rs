@@ -34,6 +34,7 @@ pub(crate) use wsoup::{WsoupMessageBody, WsoupMessageHeaders};
 pub(crate) use wsoup::WsoupWebsocketExtensionClass;
 
 // Instances of classes, which only GObject looks into.
+pub(crate) type WsoupAuth = <wsoup::Auth as ObjectType>::GlibType;
 pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;
 pub(crate) type WsoupServerMessage = <wsoup::ServerMessage as ObjectType>::GlibType;

@@ -27,6 +27,15 @@ G_BEGIN_DECLS
 
 #define WSOUP_TYPE_MESSAGE_HEADERS (wsoup_message_headers_get_type ())
 
+#define WSOUP_TYPE_AUTH (wsoup_auth_get_type ())
+#ifndef __GI_SCANNER__
+#define WSOUP_AUTH(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_AUTH, WsoupAuth))
+#define WSOUP_AUTH_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_AUTH, WsoupAuthClass))
+#define WSOUP_IS_AUTH(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_AUTH))
+#define WSOUP_IS_AUTH_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_AUTH))
+#define WSOUP_AUTH_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_AUTH, WsoupAuthClass))
+#endif
+
 #define WSOUP_TYPE_MESSAGE (wsoup_message_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupMessage, wsoup_message, WSOUP, MESSAGE, GObject)
@@ -427,6 +436,10 @@ typedef void (*WsoupServerWebsocketCallback)(WsoupServer *server,
                                              WsoupWebsocketConnection *connection,
                                              gpointer user_data);
 
+typedef struct {
+  GObject parent_instance;
+} WsoupAuth;
+
 /**
  * WsoupMessageHeadersForeachFunc:
  * @name: the name of a header
@@ -518,6 +531,25 @@ typedef struct {
                                       GError **error);
   gpointer /*< private >*/ padding[6];
 } WsoupWebsocketExtensionClass;
+
+/**
+ * WsoupAuthClass:
+ * @parent_class: the parent class
+ * @scheme_name: the name of the authentication scheme, such as `Basic`
+ * @authenticate: called with a name and a password, to answer the challenge with
+ * @is_authenticated: called to learn whether there are credentials
+ *
+ * The class structure of the [class@Auth] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  const char *scheme_name;
+  void (*authenticate)(WsoupAuth *auth,
+                       const char *username,
+                       const char *password);
+  gboolean (*is_authenticated)(WsoupAuth *auth);
+  gpointer /*< private >*/ padding[6];
+} WsoupAuthClass;
 
 /**
  * WsoupServerClass:
@@ -1783,6 +1815,104 @@ WSOUP_AVAILABLE_IN_ALL
 void wsoup_message_tls_client_certificate_password_request_complete(WsoupMessage *msg);
 
 WSOUP_AVAILABLE_IN_ALL
+GType wsoup_auth_get_type(void);
+
+/**
+ * wsoup_auth_authenticate: (virtual authenticate)
+ * @auth: a [class@Auth]
+ * @username: the name of the user
+ * @password: the password of the user
+ *
+ * Answers the challenge by a name and a password.
+ *
+ * The message that asked goes on with them. They take the place of those that @auth has already;
+ * if it was cancelled, nothing happens.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_authenticate(WsoupAuth *auth,
+                             const char *username,
+                             const char *password);
+
+/**
+ * wsoup_auth_cancel:
+ * @auth: a [class@Auth]
+ *
+ * Says that there will be no answer.
+ *
+ * The message that asked ends with the response that holds the challenge. An object that a handler
+ * of [signal@Message::authenticate] wants to answer later is cancelled as well when its last
+ * reference is dropped.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_cancel(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_is_authenticated: (virtual is_authenticated) (get-property is-authenticated)
+ * @auth: a [class@Auth]
+ *
+ * Tells whether there is an answer.
+ *
+ * Returns: %TRUE if there are a name and a password
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_auth_is_authenticated(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_is_cancelled: (get-property is-cancelled)
+ * @auth: a [class@Auth]
+ *
+ * Tells whether there will be no answer.
+ *
+ * Returns: %TRUE if it was cancelled
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_auth_is_cancelled(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_is_for_proxy:
+ * @auth: a [class@Auth]
+ *
+ * Tells who asks.
+ *
+ * Returns: %TRUE if it is a proxy, %FALSE if it is the server
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_auth_is_for_proxy(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_get_authority: (get-property authority)
+ * @auth: a [class@Auth]
+ *
+ * Gets who asks: host and port of the server, or of the proxy.
+ *
+ * Returns: host and port
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_auth_get_authority(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_get_realm: (get-property realm)
+ * @auth: a [class@Auth]
+ *
+ * Gets what the name and the password are for, as the server calls it. Users may be shown it.
+ *
+ * Returns: the realm
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_auth_get_realm(WsoupAuth *auth);
+
+/**
+ * wsoup_auth_get_scheme_name: (get-property scheme-name)
+ * @auth: a [class@Auth]
+ *
+ * Gets the name of the authentication scheme: `Basic` or `Digest`.
+ *
+ * Returns: the name
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_auth_get_scheme_name(WsoupAuth *auth);
+
+WSOUP_AVAILABLE_IN_ALL
 GType wsoup_message_headers_get_type(void);
 
 /**
@@ -2625,6 +2755,8 @@ gboolean wsoup_websocket_server_process_handshake(WsoupServerMessage *msg,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageBody, wsoup_message_body_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageHeaders, wsoup_message_headers_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuth, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)

@@ -4,6 +4,7 @@
 //! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
 //! and takes it out of the stream, [`transport`] is the stream.
 
+mod auth;
 mod body;
 mod chunked;
 pub(crate) mod date;
@@ -19,6 +20,7 @@ pub(crate) mod target;
 mod text;
 pub(crate) mod transport;
 
+pub use auth::{Auth, WsoupAuth, WsoupAuthClass};
 pub use body::{MessageBody, WsoupMessageBody};
 pub use headers::{MessageHeaders, MessageHeadersIter, WsoupMessageHeaders};
 pub use message::Message;

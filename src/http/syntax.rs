@@ -7,7 +7,7 @@ pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
-fn is_token_byte(byte: u8) -> bool {
+pub(super) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
@@ -63,19 +63,30 @@ pub(crate) fn push_parameter(target: &mut String, name: &str, value: &str) {
         target.push('=');
         target.push_str(value);
     } else if value.is_ascii() {
-        target.push_str("=\"");
-        for character in value.chars() {
-            if matches!(character, '"' | '\\') {
-                target.push('\\');
-            }
-            target.push(character);
-        }
-        target.push('"');
+        target.push('=');
+        push_quoted(target, value);
     } else {
-        // RFC 8187 §3.2: other characters are percent-encoded UTF-8.
-        target.push_str("*=UTF-8''");
-        target.push_str(&glib::Uri::escape_string(value, None::<&str>, false));
+        target.push_str("*=");
+        push_extended(target, value);
     }
+}
+
+/// Appends `value` as a quoted string (RFC 9110 §5.6.4).
+pub(super) fn push_quoted(target: &mut String, value: &str) {
+    target.push('"');
+    for character in value.chars() {
+        if matches!(character, '"' | '\\') {
+            target.push('\\');
+        }
+        target.push(character);
+    }
+    target.push('"');
+}
+
+/// Appends `value` as percent-encoded UTF-8 (RFC 8187 §3.2).
+pub(super) fn push_extended(target: &mut String, value: &str) {
+    target.push_str("UTF-8''");
+    target.push_str(&glib::Uri::escape_string(value, None::<&str>, false));
 }
 
 fn trim(text: &str) -> &str {
@@ -119,7 +130,7 @@ fn unquote(value: &str) -> String {
 }
 
 /// Reads `charset'language'value` (RFC 8187 §3.2.1), where only UTF-8 is in use.
-fn decode_extended(value: &str) -> Option<String> {
+pub(super) fn decode_extended(value: &str) -> Option<String> {
     let mut parts = value.trim_start().splitn(3, '\'');
     let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
     if !charset.eq_ignore_ascii_case("UTF-8") {

@@ -73,9 +73,14 @@ _wsoup_intern_method (const char *method)
   return method;
 }
 
+#define SOUP_AUTH WSOUP_AUTH
+#define SOUP_AUTH_CLASS WSOUP_AUTH_CLASS
+#define SOUP_AUTH_GET_CLASS WSOUP_AUTH_GET_CLASS
 #define SOUP_HTTP_1_0 WSOUP_HTTP_1_0
 #define SOUP_HTTP_1_1 WSOUP_HTTP_1_1
 #define SOUP_HTTP_2_0 WSOUP_HTTP_2_0
+#define SOUP_IS_AUTH WSOUP_IS_AUTH
+#define SOUP_IS_AUTH_CLASS WSOUP_IS_AUTH_CLASS
 #define SOUP_IS_MESSAGE WSOUP_IS_MESSAGE
 #define SOUP_IS_SERVER WSOUP_IS_SERVER
 #define SOUP_IS_SERVER_CLASS WSOUP_IS_SERVER_CLASS
@@ -157,6 +162,7 @@ _wsoup_intern_method (const char *method)
 #define SOUP_STATUS_UNPROCESSABLE_ENTITY WSOUP_STATUS_UNPROCESSABLE_ENTITY
 #define SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE WSOUP_STATUS_UNSUPPORTED_MEDIA_TYPE
 #define SOUP_STATUS_USE_PROXY WSOUP_STATUS_USE_PROXY
+#define SOUP_TYPE_AUTH WSOUP_TYPE_AUTH
 #define SOUP_TYPE_HTTP_VERSION WSOUP_TYPE_HTTP_VERSION
 #define SOUP_TYPE_MEMORY_USE WSOUP_TYPE_MEMORY_USE
 #define SOUP_TYPE_MESSAGE WSOUP_TYPE_MESSAGE
@@ -211,6 +217,8 @@ _wsoup_intern_method (const char *method)
 #define SOUP_WEBSOCKET_STATE_CLOSED WSOUP_WEBSOCKET_STATE_CLOSED
 #define SOUP_WEBSOCKET_STATE_CLOSING WSOUP_WEBSOCKET_STATE_CLOSING
 #define SOUP_WEBSOCKET_STATE_OPEN WSOUP_WEBSOCKET_STATE_OPEN
+#define SoupAuth WsoupAuth
+#define SoupAuthClass WsoupAuthClass
 #define SoupHTTPVersion WsoupHTTPVersion
 #define SoupMemoryUse WsoupMemoryUse
 #define SoupMessage WsoupMessage
@@ -237,6 +245,15 @@ _wsoup_intern_method (const char *method)
 #define SoupWebsocketExtension WsoupWebsocketExtension
 #define SoupWebsocketExtensionClass WsoupWebsocketExtensionClass
 #define SoupWebsocketState WsoupWebsocketState
+#define soup_auth_authenticate wsoup_auth_authenticate
+#define soup_auth_cancel wsoup_auth_cancel
+#define soup_auth_get_authority wsoup_auth_get_authority
+#define soup_auth_get_realm wsoup_auth_get_realm
+#define soup_auth_get_scheme_name wsoup_auth_get_scheme_name
+#define soup_auth_get_type wsoup_auth_get_type
+#define soup_auth_is_authenticated wsoup_auth_is_authenticated
+#define soup_auth_is_cancelled wsoup_auth_is_cancelled
+#define soup_auth_is_for_proxy wsoup_auth_is_for_proxy
 #define soup_http_version_get_type wsoup_http_version_get_type
 #define soup_memory_use_get_type wsoup_memory_use_get_type
 #define soup_message_add_flags wsoup_message_add_flags

@@ -2,7 +2,7 @@
 
 use super::super::latch::Latch;
 use super::super::text::Text;
-use crate::{HttpVersion, MessageFlags, MessageHeaders, MessageHeadersType};
+use crate::{Auth, HttpVersion, MessageFlags, MessageHeaders, MessageHeadersType};
 use glib::prelude::*;
 use glib::subclass::Signal;
 use glib::subclass::prelude::*;
@@ -168,6 +168,12 @@ impl ObjectImpl for Message {
                         gio::SocketClientEvent::static_type(),
                         gio::IOStream::static_type(),
                     ])
+                    .build(),
+                Signal::builder("authenticate")
+                    .run_last()
+                    .param_types([Auth::static_type(), bool::static_type()])
+                    .return_type::<bool>()
+                    .accumulator(|_, _, handled| until_handled(handled))
                     .build(),
                 Signal::builder("accept-certificate")
                     .run_last()

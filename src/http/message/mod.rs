@@ -9,7 +9,7 @@ mod progress;
 use super::syntax::is_token;
 use super::target::{normalize_uri, parse_uri};
 use super::text::{Text, as_ptr_or_null};
-use crate::{HttpVersion, MessageFlags, MessageHeaders};
+use crate::{Auth, HttpVersion, MessageFlags, MessageHeaders};
 use glib::GString;
 use glib::SignalHandlerId;
 use glib::closure_local;
@@ -30,6 +30,7 @@ glib::wrapper! {
     ///
     /// - `starting`: the request is about to be sent. Headers can still be changed.
     /// - `network-event`: a step of connecting, as [`gio::SocketClient`] reports it.
+    /// - `authenticate`: the server, or a proxy, wants to know who the user is.
     /// - `accept-certificate`: the server's TLS certificate is not trusted, for the reasons given.
     ///   A handler that returns `true` accepts it nevertheless.
     /// - `request-certificate`: the server wants a certificate of the client. A handler that
@@ -284,6 +285,26 @@ impl Message {
                             connection: gio::IOStream| {
                 f(message, event, &connection);
             }),
+        )
+    }
+
+    /// Connects to `authenticate`: the server, or a proxy, wants to know who the user is.
+    ///
+    /// The last argument of `f` says whether credentials were sent already, and refused. A handler
+    /// that returns `true` calls [`Auth::authenticate`] or [`Auth::cancel`], then or later. If none
+    /// does, the response with the challenge is that of the message.
+    ///
+    /// Who answers without asking a user must not answer twice the same: see the last argument.
+    pub fn connect_authenticate<F>(&self, f: F) -> SignalHandlerId
+    where
+        F: Fn(&Self, &Auth, bool) -> bool + 'static,
+    {
+        self.connect_closure(
+            "authenticate",
+            false,
+            closure_local!(|message: &Self, auth: Auth, retrying: bool| f(
+                message, &auth, retrying
+            )),
         )
     }
 

@@ -3,7 +3,7 @@
 use super::super::head::ResponseHead;
 use super::super::text::Text;
 use super::Message;
-use crate::HttpVersion;
+use crate::{Auth, HttpVersion};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 
@@ -142,9 +142,16 @@ impl Message {
     }
 }
 
-/// What a session does when it is asked for a client certificate.
+/// What a session does when it is asked who the user is, or for a client certificate.
 #[cfg_attr(not(test), expect(dead_code, reason = "no session is asked yet"))]
 impl Message {
+    /// Asks the program who the user is; whether it has answered `auth`, or will do so.
+    ///
+    /// `retrying` says that its last answer was wrong.
+    pub(crate) fn emit_authenticate(&self, auth: &Auth, retrying: bool) -> bool {
+        self.emit_by_name("authenticate", &[auth, &retrying])
+    }
+
     /// Whether the program has set a client certificate, or said that there is none.
     pub(crate) fn has_chosen_client_certificate(&self) -> bool {
         self.imp().client_certificate_chosen.is_open()
@@ -264,6 +271,23 @@ mod tests {
             "finished",
         ];
         assert_eq!(*seen.borrow(), order);
+    }
+
+    #[test]
+    fn the_program_is_asked_who_the_user_is() {
+        let message = message();
+        let headers = message.response_headers();
+        headers.append("WWW-Authenticate", "Basic realm=r");
+        let auth = Auth::from_challenges(&headers, false, "a:80").unwrap();
+        assert!(!message.emit_authenticate(&auth, false));
+        message.connect_authenticate(|_, auth, retrying| {
+            if !retrying {
+                auth.authenticate("a", "b");
+            }
+            !retrying
+        });
+        assert!(!message.emit_authenticate(&auth, true) && !auth.is_authenticated());
+        assert!(message.emit_authenticate(&auth, false) && auth.is_authenticated());
     }
 
     #[test]
