@@ -64,7 +64,7 @@ install_autobahn() {
     local libraries headers=$debian_11/files/usr/include
     libraries=$debian_11/files/usr/lib/$(gcc -print-multiarch)
     export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-    export CPATH=$headers${CPATH:+:$CPATH}
+    export CPATH=$headers:$headers/python2.7${CPATH:+:$CPATH}
     wstest=$autobahn_dir/python2/bin/wstest
     ! cmp -s "$autobahn_pins" "$autobahn_dir/python2/installed.txt" || return 0
     find_python_2

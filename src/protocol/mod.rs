@@ -76,6 +76,7 @@
 
 mod close;
 mod config;
+pub mod deflate;
 mod endpoint;
 mod error;
 mod frame;
