@@ -13,15 +13,17 @@ use std::{env, fs};
 #[path = "build-aux/soup_header.rs"]
 mod soup_header;
 
-/// Classes: C cannot derive from those that are `Final`.
+/// Classes: C cannot derive from those that are `Final`; and interfaces.
 const CLASSES: &[(&str, Class)] = &[
     ("Auth", Class::Derivable),
     ("Message", Class::Final),
     ("Server", Class::Derivable),
     ("ServerMessage", Class::Final),
     ("Session", Class::Derivable),
+    ("SessionFeature", Class::Interface),
     ("WebsocketConnection", Class::Final),
     ("WebsocketExtension", Class::Derivable),
+    ("WebsocketExtensionManager", Class::Final),
 ];
 
 /// Where the structures of derivable classes are, if not in `capi/`.
@@ -57,6 +59,19 @@ const ENUMS: &[&str] = &[
 enum Class {
     Final,
     Derivable,
+    Interface,
+}
+
+impl Class {
+    /// The macro of GLib that declares it; its structures are declared, not defined.
+    fn declaration(self) -> Option<&'static str> {
+        match self {
+            Self::Final => Some("G_DECLARE_FINAL_TYPE"),
+            Self::Interface => Some("G_DECLARE_INTERFACE"),
+            // `G_DECLARE_DERIVABLE_TYPE` would define the structures, which cbindgen does.
+            Self::Derivable => None,
+        }
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -125,14 +140,13 @@ fn type_macros() -> String {
 fn class_macros(name: &str, class: Class) -> String {
     let (lower, upper) = names(name);
     let get_type = format!("\n#define WSOUP_TYPE_{upper} (wsoup_{lower}_get_type ())\n");
-    if class == Class::Final {
+    if let Some(declaration) = class.declaration() {
         return format!(
             "{get_type}WSOUP_AVAILABLE_IN_ALL\n\
-             G_DECLARE_FINAL_TYPE (Wsoup{name}, wsoup_{lower}, WSOUP, {upper}, GObject)\n"
+             {declaration} (Wsoup{name}, wsoup_{lower}, WSOUP, {upper}, GObject)\n"
         );
     }
-    // `G_DECLARE_DERIVABLE_TYPE` would define the structures, which cbindgen does. These macros are
-    // known to everyone and need no place in the reference.
+    // These macros are known to everyone and need no place in the reference.
     let (t, c) = (format!("WSOUP_TYPE_{upper}"), format!("Wsoup{name}Class"));
     format!(
         "{get_type}\
@@ -181,10 +195,12 @@ fn named_types() -> Vec<String> {
         .collect()
 }
 
-/// The functions that `G_DECLARE_FINAL_TYPE` declares.
+/// The functions that GLib's macros declare.
 fn declared_by_glib() -> Vec<String> {
-    let finals = CLASSES.iter().filter(|(_, class)| *class == Class::Final);
-    finals
+    let declared = CLASSES
+        .iter()
+        .filter(|(_, class)| class.declaration().is_some());
+    declared
         .map(|(name, _)| format!("wsoup_{}_get_type", names(name).0))
         .collect()
 }

@@ -114,14 +114,20 @@ fn methods() -> String {
 fn names(header: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for line in without_comments(header).lines() {
-        if let Some(arguments) = line.strip_prefix("G_DECLARE_FINAL_TYPE (") {
-            // It declares functions whose names it makes of `Wsoup…, wsoup_…, WSOUP, …`.
+        if let Some((declaration, arguments)) = line.split_once(" (")
+            && let "G_DECLARE_FINAL_TYPE" | "G_DECLARE_INTERFACE" = declaration
+        {
+            // They declare functions whose names they make of `Wsoup…, wsoup_…, WSOUP, …`.
             let arguments: Vec<&str> = arguments.split(", ").collect();
             if let [class, prefix, module, name, _] = arguments[..] {
                 names.insert(class.to_owned());
                 names.insert(format!("{prefix}_get_type"));
                 names.insert(format!("{module}_{name}"));
                 names.insert(format!("{module}_IS_{name}"));
+                if declaration == "G_DECLARE_INTERFACE" {
+                    names.insert(format!("{class}Interface"));
+                    names.insert(format!("{module}_{name}_GET_IFACE"));
+                }
             }
             continue;
         }

@@ -1,4 +1,57 @@
-//! What a derivable class needs so that C sees its class and instance structures.
+//! What a derivable class needs so that C sees its class and instance structures; objects of classes
+//! that are only known at run time.
+
+use glib::gobject_ffi::GValue;
+use glib::translate::*;
+use std::ffi::CString;
+
+/// Whether `type_` is a class of which there can be objects.
+#[allow(unsafe_code)]
+pub(crate) fn is_concrete(type_: glib::Type) -> bool {
+    // SAFETY: any type may be asked.
+    let is_abstract = unsafe {
+        glib::gobject_ffi::g_type_test_flags(
+            type_.into_glib(),
+            glib::gobject_ffi::G_TYPE_FLAG_ABSTRACT,
+        ) != 0
+    };
+    type_.is_a(glib::Type::OBJECT) && !is_abstract
+}
+
+/// Makes an object of a class, with properties that the class has; `None` if there can be no object.
+///
+/// What is wrong with a property is said by GObject: `glib::Object::with_type()` would panic, and so
+/// it would for classes that another library means to be made in its own way.
+#[allow(unsafe_code)]
+pub(crate) fn new_object(
+    type_: glib::Type,
+    properties: &[(String, glib::Value)],
+) -> Option<glib::Object> {
+    if !is_concrete(type_) {
+        return None;
+    }
+    let names = properties.iter().map(|(name, _)| CString::new(&**name));
+    let names: Vec<CString> = names.collect::<Result<_, _>>().ok()?;
+    let mut names: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
+    // SAFETY: names and values are as many as is said and live for the call, which copies what it
+    // keeps of the values. A reference that nobody owns yet is made ours.
+    unsafe {
+        let values: Vec<_> = properties
+            .iter()
+            .map(|(_, value)| *ToGlibPtr::<*const GValue>::to_glib_none(value).0)
+            .collect();
+        let object = glib::gobject_ffi::g_object_new_with_properties(
+            type_.into_glib(),
+            u32::try_from(values.len()).ok()?,
+            names.as_mut_ptr(),
+            values.as_ptr(),
+        );
+        if glib::gobject_ffi::g_object_is_floating(object) != 0 {
+            glib::gobject_ffi::g_object_ref_sink(object);
+        }
+        from_glib_full(object)
+    }
+}
 
 /// Makes the `#[repr(C)]` structures `$instance` and `$class`, whose first fields are those of
 /// GObject, the ones of the subclass `$imp`.

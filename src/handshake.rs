@@ -2,9 +2,10 @@
 //! HTTP; [`Session`](crate::Session) and [`Server`](crate::Server) do it by themselves.
 //!
 //! The rules are those of [`crate::protocol::handshake`]. Extensions are given as the types that
-//! may be used; what comes back are objects that are configured for one connection.
+//! may be used; what comes back are objects that are configured for one connection. The functions of
+//! the crate take an [`ExtensionSpec`] for each, which has properties beside the type.
 
-use crate::extension::{WebsocketExtension, WebsocketExtensionExt};
+use crate::extension::{ExtensionSpec, WebsocketExtension, WebsocketExtensionExt};
 use crate::protocol::handshake::{
     AcceptedRequest, Extension, HandshakeError, HandshakeErrorKind, Headers, check_request,
     new_key, request_headers, verify_response,
@@ -27,7 +28,18 @@ pub fn websocket_client_prepare_handshake(
     protocols: &[&str],
     supported_extensions: &[glib::Type],
 ) {
-    let offer = offer(supported_extensions);
+    let extensions = ExtensionSpec::of_types(supported_extensions);
+    prepare_request(message, origin, protocols, &extensions);
+}
+
+/// [`websocket_client_prepare_handshake`] with properties for the extensions.
+pub(crate) fn prepare_request(
+    message: &Message,
+    origin: Option<&str>,
+    protocols: &[&str],
+    extensions: &[ExtensionSpec],
+) {
+    let offer = offer(extensions);
     let key = new_key(random::nonce());
     match request_headers(&key, origin, protocols, offer.as_deref()) {
         Ok(headers) => {
@@ -52,12 +64,20 @@ pub fn websocket_client_verify_handshake(
     message: &Message,
     supported_extensions: &[glib::Type],
 ) -> Result<Vec<WebsocketExtension>, glib::Error> {
+    verify_response_to(message, &ExtensionSpec::of_types(supported_extensions))
+}
+
+/// [`websocket_client_verify_handshake`] with properties for the extensions.
+pub(crate) fn verify_response_to(
+    message: &Message,
+    extensions: &[ExtensionSpec],
+) -> Result<Vec<WebsocketExtension>, glib::Error> {
     let status = u16::try_from(message.status()).unwrap_or(0);
     let request = message.request_headers();
     let agreement = verify_response(&request, status, &message.response_headers())?;
     let accepted = agreement.extensions.iter();
     accepted
-        .map(|answer| configure_client(answer, supported_extensions))
+        .map(|answer| configure_client(answer, extensions))
         .collect()
 }
 
@@ -77,7 +97,7 @@ pub fn websocket_server_check_handshake(
     supported_extensions: &[glib::Type],
 ) -> Result<(), glib::Error> {
     let request = check(message, origin.as_slice(), protocols)?;
-    accept_extensions(&request, supported_extensions);
+    accept_extensions(&request, &ExtensionSpec::of_types(supported_extensions));
     Ok(())
 }
 
@@ -98,16 +118,17 @@ pub fn websocket_server_process_handshake(
     protocols: &[&str],
     supported_extensions: &[glib::Type],
 ) -> Result<Vec<WebsocketExtension>, glib::Error> {
-    let origins = expected_origin.as_slice();
-    process_handshake(message, origins, protocols, supported_extensions)
+    let extensions = ExtensionSpec::of_types(supported_extensions);
+    process_handshake(message, expected_origin.as_slice(), protocols, &extensions)
 }
 
-/// As [`websocket_server_process_handshake`], for any number of origins; none accepts all.
+/// As [`websocket_server_process_handshake`], for any number of origins, none of which accepts all,
+/// and with properties for the extensions.
 pub(crate) fn process_handshake(
     message: &ServerMessage,
     origins: &[&str],
     protocols: &[&str],
-    supported_extensions: &[glib::Type],
+    extensions: &[ExtensionSpec],
 ) -> Result<Vec<WebsocketExtension>, glib::Error> {
     let headers = message.response_headers();
     let checked = check(message, origins, protocols);
@@ -120,7 +141,7 @@ pub(crate) fn process_handshake(
         let text = format!("{error}\n");
         message.set_response(Some("text/plain"), &glib::Bytes::from_owned(text));
     })?;
-    let accepted = accept_extensions(&request, supported_extensions);
+    let accepted = accept_extensions(&request, extensions);
     let answer: Vec<String> = accepted.iter().map(|(_, answer)| answer.clone()).collect();
     let answer = (!answer.is_empty()).then(|| answer.join(", "));
     for (name, value) in request.response_headers(answer.as_deref()) {
@@ -157,17 +178,14 @@ fn check(
 /// The header with the subprotocol that was agreed on.
 const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 
-/// The value of `Sec-WebSocket-Extensions` that offers `types`.
-fn offer(types: &[glib::Type]) -> Option<String> {
-    let offers: Vec<String> = types
+/// The value of `Sec-WebSocket-Extensions` that offers `extensions`.
+fn offer(extensions: &[ExtensionSpec]) -> Option<String> {
+    let offers: Vec<String> = extensions
         .iter()
-        .filter_map(|type_| {
-            let name = WebsocketExtension::name_of_type(*type_)?;
-            let extension = WebsocketExtension::with_type(*type_)?;
-            Some(format!(
-                "{name}{}",
-                extension.request_params().unwrap_or_default()
-            ))
+        .filter_map(|spec| {
+            let name = spec.name()?;
+            let params = spec.instantiate()?.request_params();
+            Some(format!("{name}{}", params.unwrap_or_default()))
         })
         .collect();
     (!offers.is_empty()).then(|| offers.join(", "))
@@ -176,9 +194,9 @@ fn offer(types: &[glib::Type]) -> Option<String> {
 /// Makes the extension that the server's answer is about.
 fn configure_client(
     answer: &Extension,
-    types: &[glib::Type],
+    specs: &[ExtensionSpec],
 ) -> Result<WebsocketExtension, glib::Error> {
-    let extension = instantiate(&answer.name, types)
+    let extension = instantiate(&answer.name, specs)
         .ok_or_else(|| HandshakeError::UnofferedExtension(answer.name.clone()))?;
     let parameters = answer.parameters.iter().cloned().collect();
     extension.configure(WebsocketConnectionType::Client, &parameters)?;
@@ -189,11 +207,11 @@ fn configure_client(
 /// offers; together with what the answer says of it.
 fn accept_extensions(
     request: &AcceptedRequest,
-    types: &[glib::Type],
+    specs: &[ExtensionSpec],
 ) -> Vec<(WebsocketExtension, String)> {
     let mut accepted: Vec<(WebsocketExtension, String)> = Vec::new();
     for offer in &request.extensions {
-        let Some(extension) = instantiate(&offer.name, types) else {
+        let Some(extension) = instantiate(&offer.name, specs) else {
             continue;
         };
         let is_new = accepted
@@ -213,12 +231,10 @@ fn accept_extensions(
     accepted
 }
 
-/// Makes an extension of the one of `types` that is negotiated as `name`.
-fn instantiate(name: &str, types: &[glib::Type]) -> Option<WebsocketExtension> {
-    let is_named = |type_: &&glib::Type| {
-        WebsocketExtension::name_of_type(**type_).is_some_and(|other| other == name)
-    };
-    WebsocketExtension::with_type(*types.iter().find(is_named)?)
+/// Makes an extension of the one of `specs` that is negotiated as `name`.
+fn instantiate(name: &str, specs: &[ExtensionSpec]) -> Option<WebsocketExtension> {
+    let is_named = |spec: &&ExtensionSpec| spec.name().is_some_and(|other| other == name);
+    specs.iter().find(is_named)?.instantiate()
 }
 
 impl Headers for MessageHeaders {

@@ -35,6 +35,7 @@ mod enums;
 mod error;
 mod event_loop;
 mod extension;
+mod feature;
 mod flags;
 mod handshake;
 mod http;
@@ -47,9 +48,10 @@ mod session;
 pub use connection::WebsocketConnection;
 pub use enums::*;
 pub use error::WebsocketError;
-pub use extension::{WebsocketExtension, WebsocketExtensionExt};
+pub use extension::{WebsocketExtension, WebsocketExtensionExt, WebsocketExtensionManager};
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
+pub use feature::SessionFeature;
 pub use flags::*;
 pub use handshake::{
     websocket_client_prepare_handshake, websocket_client_verify_handshake,
@@ -85,6 +87,7 @@ pub mod subclass {
     /// The traits to implement, and those to chain up with.
     pub mod prelude {
         pub use super::websocket_extension::{WebsocketExtensionImpl, WebsocketExtensionImplExt};
+        pub use crate::feature::SessionFeatureImpl;
         pub use gio::subclass::prelude::*;
     }
 }

@@ -36,6 +36,8 @@ mod status;
 
 mod session;
 
+mod session_feature;
+
 mod server;
 
 mod connection;
@@ -51,5 +53,7 @@ mod body;
 mod server_message;
 
 mod extension;
+
+mod extension_manager;
 
 mod handshake;

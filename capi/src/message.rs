@@ -226,6 +226,43 @@ pub unsafe extern "C" fn wsoup_message_get_reason_phrase(msg: *mut WsoupMessage)
     msg.reason_phrase_ptr()
 }
 
+/// wsoup_message_disable_feature:
+/// @msg: a [class@Message]
+/// @feature_type: the type of a feature or of an extension
+///
+/// Keeps the features of a type, or of one that is derived from it, away from this message.
+///
+/// With [class@WebsocketExtensionManager], no extensions are offered; with the type of an extension,
+/// only that one is not. To be called before the message is given to a [class@Session].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_message_disable_feature(
+    msg: *mut WsoupMessage,
+    feature_type: GType,
+) {
+    object!(msg: Message);
+    // SAFETY: a type, or a number that GObject knows as none.
+    msg.disable_feature(unsafe { from_glib(feature_type) });
+}
+
+/// wsoup_message_is_feature_disabled:
+/// @msg: a [class@Message]
+/// @feature_type: the type of a feature or of an extension
+///
+/// Gets whether features of a type are kept away from this message: because it, one that it is derived
+/// from, or one that is derived from it was given to [method@Message.disable_feature].
+///
+/// Returns: %TRUE if they are
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_message_is_feature_disabled(
+    msg: *mut WsoupMessage,
+    feature_type: GType,
+) -> gboolean {
+    object!(msg: Message);
+    // SAFETY: a type, or a number that GObject knows as none.
+    let feature_type = unsafe { from_glib(feature_type) };
+    msg.is_feature_disabled(feature_type).into_glib()
+}
+
 /// wsoup_message_get_request_headers:
 /// @msg: a [class@Message]
 ///

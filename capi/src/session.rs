@@ -6,10 +6,10 @@ use gio::ffi::{
     GAsyncReadyCallback, GAsyncResult, GCancellable, GInetSocketAddress, GProxyResolver,
     GSocketConnectable, GTlsDatabase, GTlsInteraction,
 };
-use glib::ffi::{GError, GType, gpointer};
+use glib::ffi::{GError, GType, gboolean, gpointer};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{Message, Session};
+use wsoup::{Message, Session, SessionFeature};
 
 use crate::check::{location, object, require, text, text_list};
 use crate::task::Task;
@@ -341,4 +341,133 @@ pub unsafe extern "C" fn wsoup_session_set_user_agent(
     object!(session: Session);
     text!(user_agent: Option);
     session.set_user_agent(user_agent);
+}
+
+/// wsoup_session_add_feature:
+/// @session: a [class@Session]
+/// @feature: a feature
+///
+/// Adds a feature.
+///
+/// A session has one feature of each type: if it has one of the type of @feature already, that one is
+/// kept, and a warning says so. Only the [class@WebsocketExtensionManager] that a session begins with
+/// gives way to another one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_add_feature(
+    session: *mut WsoupSession,
+    feature: *mut WsoupSessionFeature,
+) {
+    object!(session: Session);
+    object!(feature: SessionFeature);
+    session.add_feature(feature);
+}
+
+/// wsoup_session_add_feature_by_type:
+/// @session: a [class@Session]
+/// @feature_type: the type of a class that implements [iface@SessionFeature], or that is derived from
+///   [class@WebsocketExtension]
+///
+/// Adds a feature that is made with its default properties, or an extension.
+///
+/// Extensions go to the [class@WebsocketExtensionManager] of the session.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_add_feature_by_type(
+    session: *mut WsoupSession,
+    feature_type: GType,
+) {
+    object!(session: Session);
+    // SAFETY: a type, or a number that GObject knows as none.
+    session.add_feature_by_type(unsafe { from_glib(feature_type) });
+}
+
+/// wsoup_session_remove_feature:
+/// @session: a [class@Session]
+/// @feature: a feature
+///
+/// Removes a feature, if @session has it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_remove_feature(
+    session: *mut WsoupSession,
+    feature: *mut WsoupSessionFeature,
+) {
+    object!(session: Session);
+    object!(feature: SessionFeature);
+    session.remove_feature(feature);
+}
+
+/// wsoup_session_remove_feature_by_type:
+/// @session: a [class@Session]
+/// @feature_type: a type, as in [method@Session.add_feature_by_type]
+///
+/// Removes the features of a type, or of one that is derived from it; or an extension.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_remove_feature_by_type(
+    session: *mut WsoupSession,
+    feature_type: GType,
+) {
+    object!(session: Session);
+    // SAFETY: a type, or a number that GObject knows as none.
+    session.remove_feature_by_type(unsafe { from_glib(feature_type) });
+}
+
+/// wsoup_session_has_feature:
+/// @session: a [class@Session]
+/// @feature_type: a type, as in [method@Session.add_feature_by_type]
+///
+/// Gets whether @session has a feature of a type, or of one that is derived from it; or extensions of
+/// exactly this type.
+///
+/// Returns: %TRUE if it has
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_has_feature(
+    session: *mut WsoupSession,
+    feature_type: GType,
+) -> gboolean {
+    object!(session: Session);
+    // SAFETY: a type, or a number that GObject knows as none.
+    let feature_type = unsafe { from_glib(feature_type) };
+    session.has_feature(feature_type).into_glib()
+}
+
+/// wsoup_session_get_feature:
+/// @session: a [class@Session]
+/// @feature_type: the type of the feature
+///
+/// Gets the feature of a type, or of one that is derived from it.
+///
+/// Returns: (nullable) (transfer none): the feature, or %NULL if @session has none
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_get_feature(
+    session: *mut WsoupSession,
+    feature_type: GType,
+) -> *mut WsoupSessionFeature {
+    object!(session: Session);
+    // SAFETY: a type, or a number that GObject knows as none.
+    let feature_type = unsafe { from_glib(feature_type) };
+    session.feature(feature_type).to_glib_none().0
+}
+
+/// wsoup_session_get_feature_for_message:
+/// @session: a [class@Session]
+/// @feature_type: the type of the feature
+/// @msg: a message
+///
+/// Gets the feature of a type, as [method@Session.get_feature] does, unless it is disabled for @msg
+/// with [method@Message.disable_feature].
+///
+/// Returns: (nullable) (transfer none): the feature, or %NULL if there is none for @msg
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_session_get_feature_for_message(
+    session: *mut WsoupSession,
+    feature_type: GType,
+    msg: *mut WsoupMessage,
+) -> *mut WsoupSessionFeature {
+    object!(session: Session);
+    object!(msg: Message);
+    // SAFETY: a type, or a number that GObject knows as none.
+    let feature_type = unsafe { from_glib(feature_type) };
+    session
+        .feature_for_message(feature_type, msg)
+        .to_glib_none()
+        .0
 }

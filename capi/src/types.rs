@@ -39,5 +39,8 @@ pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;
 pub(crate) type WsoupServerMessage = <wsoup::ServerMessage as ObjectType>::GlibType;
 pub(crate) type WsoupSession = <wsoup::Session as ObjectType>::GlibType;
+pub(crate) type WsoupSessionFeature = <wsoup::SessionFeature as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketConnection = <wsoup::WebsocketConnection as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketExtension = <wsoup::WebsocketExtension as ObjectType>::GlibType;
+pub(crate) type WsoupWebsocketExtensionManager =
+    <wsoup::WebsocketExtensionManager as ObjectType>::GlibType;

@@ -62,6 +62,10 @@ G_DECLARE_FINAL_TYPE (WsoupServerMessage, wsoup_server_message, WSOUP, SERVER_ME
 #define WSOUP_SESSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_SESSION, WsoupSessionClass))
 #endif
 
+#define WSOUP_TYPE_SESSION_FEATURE (wsoup_session_feature_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_INTERFACE (WsoupSessionFeature, wsoup_session_feature, WSOUP, SESSION_FEATURE, GObject)
+
 #define WSOUP_TYPE_WEBSOCKET_CONNECTION (wsoup_websocket_connection_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupWebsocketConnection, wsoup_websocket_connection, WSOUP, WEBSOCKET_CONNECTION, GObject)
@@ -74,6 +78,10 @@ G_DECLARE_FINAL_TYPE (WsoupWebsocketConnection, wsoup_websocket_connection, WSOU
 #define WSOUP_IS_WEBSOCKET_EXTENSION_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_WEBSOCKET_EXTENSION))
 #define WSOUP_WEBSOCKET_EXTENSION_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_WEBSOCKET_EXTENSION, WsoupWebsocketExtensionClass))
 #endif
+
+#define WSOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER (wsoup_websocket_extension_manager_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupWebsocketExtensionManager, wsoup_websocket_extension_manager, WSOUP, WEBSOCKET_EXTENSION_MANAGER, GObject)
 
 
 /**
@@ -882,6 +890,100 @@ const char *wsoup_session_get_user_agent(WsoupSession *session);
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_session_set_user_agent(WsoupSession *session,
                                   const char *user_agent);
+
+/**
+ * wsoup_session_add_feature:
+ * @session: a [class@Session]
+ * @feature: a feature
+ *
+ * Adds a feature.
+ *
+ * A session has one feature of each type: if it has one of the type of @feature already, that one is
+ * kept, and a warning says so. Only the [class@WebsocketExtensionManager] that a session begins with
+ * gives way to another one.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_add_feature(WsoupSession *session,
+                               WsoupSessionFeature *feature);
+
+/**
+ * wsoup_session_add_feature_by_type:
+ * @session: a [class@Session]
+ * @feature_type: the type of a class that implements [iface@SessionFeature], or that is derived from
+ *   [class@WebsocketExtension]
+ *
+ * Adds a feature that is made with its default properties, or an extension.
+ *
+ * Extensions go to the [class@WebsocketExtensionManager] of the session.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_add_feature_by_type(WsoupSession *session,
+                                       GType feature_type);
+
+/**
+ * wsoup_session_remove_feature:
+ * @session: a [class@Session]
+ * @feature: a feature
+ *
+ * Removes a feature, if @session has it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_remove_feature(WsoupSession *session,
+                                  WsoupSessionFeature *feature);
+
+/**
+ * wsoup_session_remove_feature_by_type:
+ * @session: a [class@Session]
+ * @feature_type: a type, as in [method@Session.add_feature_by_type]
+ *
+ * Removes the features of a type, or of one that is derived from it; or an extension.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_session_remove_feature_by_type(WsoupSession *session,
+                                          GType feature_type);
+
+/**
+ * wsoup_session_has_feature:
+ * @session: a [class@Session]
+ * @feature_type: a type, as in [method@Session.add_feature_by_type]
+ *
+ * Gets whether @session has a feature of a type, or of one that is derived from it; or extensions of
+ * exactly this type.
+ *
+ * Returns: %TRUE if it has
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_session_has_feature(WsoupSession *session,
+                                   GType feature_type);
+
+/**
+ * wsoup_session_get_feature:
+ * @session: a [class@Session]
+ * @feature_type: the type of the feature
+ *
+ * Gets the feature of a type, or of one that is derived from it.
+ *
+ * Returns: (nullable) (transfer none): the feature, or %NULL if @session has none
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupSessionFeature *wsoup_session_get_feature(WsoupSession *session,
+                                               GType feature_type);
+
+/**
+ * wsoup_session_get_feature_for_message:
+ * @session: a [class@Session]
+ * @feature_type: the type of the feature
+ * @msg: a message
+ *
+ * Gets the feature of a type, as [method@Session.get_feature] does, unless it is disabled for @msg
+ * with [method@Message.disable_feature].
+ *
+ * Returns: (nullable) (transfer none): the feature, or %NULL if there is none for @msg
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupSessionFeature *wsoup_session_get_feature_for_message(WsoupSession *session,
+                                                           GType feature_type,
+                                                           WsoupMessage *msg);
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_server_get_type(void);
@@ -1695,6 +1797,34 @@ WsoupStatus wsoup_message_get_status(WsoupMessage *msg);
  */
 WSOUP_AVAILABLE_IN_ALL
 const char *wsoup_message_get_reason_phrase(WsoupMessage *msg);
+
+/**
+ * wsoup_message_disable_feature:
+ * @msg: a [class@Message]
+ * @feature_type: the type of a feature or of an extension
+ *
+ * Keeps the features of a type, or of one that is derived from it, away from this message.
+ *
+ * With [class@WebsocketExtensionManager], no extensions are offered; with the type of an extension,
+ * only that one is not. To be called before the message is given to a [class@Session].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_message_disable_feature(WsoupMessage *msg,
+                                   GType feature_type);
+
+/**
+ * wsoup_message_is_feature_disabled:
+ * @msg: a [class@Message]
+ * @feature_type: the type of a feature or of an extension
+ *
+ * Gets whether features of a type are kept away from this message: because it, one that it is derived
+ * from, or one that is derived from it was given to [method@Message.disable_feature].
+ *
+ * Returns: %TRUE if they are
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_message_is_feature_disabled(WsoupMessage *msg,
+                                           GType feature_type);
 
 /**
  * wsoup_message_get_request_headers:
@@ -2657,6 +2787,68 @@ GBytes *wsoup_websocket_extension_process_incoming_message(WsoupWebsocketExtensi
                                                            guint8 *header,
                                                            GBytes *payload,
                                                            GError **error);
+
+/**
+ * wsoup_websocket_extension_manager_add_extension:
+ * @manager: a [class@WebsocketExtensionManager]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ *
+ * Adds a type of extensions.
+ *
+ * [method@Session.add_feature_by_type] does the same. If @manager has the type already, it keeps its
+ * place, but not the properties that [method@WebsocketExtensionManager.add_extension_with_properties]
+ * gave it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_manager_add_extension(WsoupWebsocketExtensionManager *manager,
+                                                     GType extension_type);
+
+/**
+ * wsoup_websocket_extension_manager_add_extension_with_properties:
+ * @manager: a [class@WebsocketExtensionManager]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ * @n_properties: the number of properties
+ * @names: (array length=n_properties): the names of the properties
+ * @values: (array length=n_properties): their values
+ *
+ * Adds a type of extensions, whose objects get these properties.
+ *
+ * Each connection has an object of its own of an extension, which is made with these properties. If
+ * @manager has the type already, it keeps its place and gets the new properties. If the type does not
+ * have one of them, or a value does not fit, nothing is added.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_manager_add_extension_with_properties(WsoupWebsocketExtensionManager *manager,
+                                                                     GType extension_type,
+                                                                     guint n_properties,
+                                                                     const char **names,
+                                                                     const GValue *values);
+
+/**
+ * wsoup_websocket_extension_manager_remove_extension:
+ * @manager: a [class@WebsocketExtensionManager]
+ * @extension_type: a type of extensions
+ *
+ * Removes a type of extensions.
+ *
+ * Returns: %TRUE if @manager had it
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_extension_manager_remove_extension(WsoupWebsocketExtensionManager *manager,
+                                                            GType extension_type);
+
+/**
+ * wsoup_websocket_extension_manager_has_extension:
+ * @manager: a [class@WebsocketExtensionManager]
+ * @extension_type: a type of extensions
+ *
+ * Gets whether @manager has extensions of exactly this type.
+ *
+ * Returns: %TRUE if it has
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_extension_manager_has_extension(WsoupWebsocketExtensionManager *manager,
+                                                         GType extension_type);
 
 /**
  * wsoup_websocket_client_prepare_handshake:

@@ -103,18 +103,6 @@ class_structs!(
     WsoupWebsocketExtensionClass
 );
 
-/// Whether objects of `type_` are extensions and can be made.
-pub(super) fn is_concrete(type_: glib::Type) -> bool {
-    // SAFETY: any type may be asked.
-    let is_abstract = unsafe {
-        glib::gobject_ffi::g_type_test_flags(
-            type_.into_glib(),
-            glib::gobject_ffi::G_TYPE_FLAG_ABSTRACT,
-        ) != 0
-    };
-    type_.is_a(WebsocketExtension::static_type()) && !is_abstract
-}
-
 /// The `name` of the class of `type_`.
 pub(super) fn name(type_: glib::Type) -> Option<glib::GString> {
     let class = glib::Class::<WebsocketExtension>::from_type(type_)?;

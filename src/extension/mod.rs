@@ -5,9 +5,14 @@
 //! written in C is used from Rust through [`WebsocketExtensionExt`], and one written in Rust, by
 //! implementing [`WebsocketExtensionImpl`](crate::subclass::websocket_extension::WebsocketExtensionImpl),
 //! is used from C. Both meet in the class structure of `class.rs`, which is part of the C ABI.
+//!
+//! `manager.rs` has the session feature that holds which extensions a session offers, each of them an
+//! [`ExtensionSpec`].
 
 #[allow(unsafe_code)]
 mod class;
+mod manager;
+mod spec;
 pub mod subclass;
 
 use std::collections::HashMap;
@@ -17,6 +22,9 @@ use glib::prelude::*;
 use class::Vtable;
 #[doc(hidden)]
 pub use class::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
+
+pub use manager::WebsocketExtensionManager;
+pub(crate) use spec::ExtensionSpec;
 
 use crate::WebsocketConnectionType;
 
@@ -51,7 +59,7 @@ impl WebsocketExtension {
     /// Creates an extension of type `type_`, or `None` if that is no type of extensions that can be
     /// instantiated.
     pub fn with_type(type_: glib::Type) -> Option<Self> {
-        class::is_concrete(type_).then(|| glib::Object::with_type(type_).downcast().ok())?
+        ExtensionSpec::of_type(type_)?.instantiate()
     }
 
     /// Returns the token by which the extensions of type `type_` are negotiated in

@@ -4,6 +4,7 @@ use super::Session;
 use super::redirect::{MAX_REDIRECTS, redirect_target};
 use super::response::{MAX_BODY, read_body, read_head};
 use crate::event_loop::{on_cancelled, with_cancellable, with_deadline};
+use crate::extension::ExtensionSpec;
 use crate::handshake;
 use crate::http::framing::BodyDecoder;
 use crate::http::head::{ResponseHead, write_request_head};
@@ -129,18 +130,14 @@ impl Request {
             return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, text).into());
         };
         let protocols: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
-        handshake::websocket_client_prepare_handshake(
-            message,
-            self.origin.as_deref(),
-            &protocols,
-            &[],
-        );
+        let extensions = self.session.extensions_for(message);
+        handshake::prepare_request(message, self.origin.as_deref(), &protocols, &extensions);
         self.add_general_headers(&uri);
         message.emit_starting();
 
         let io = self.open_stream(&uri).await?;
         let mut transport = Transport::new(io)?;
-        let extensions = match self.shake_hands(&mut transport, &uri).await {
+        let extensions = match self.shake_hands(&mut transport, &uri, &extensions).await {
             Ok(extensions) => extensions,
             Err(stop) => {
                 transport.close();
@@ -178,6 +175,7 @@ impl Request {
         &self,
         transport: &mut Transport,
         uri: &glib::Uri,
+        extensions: &[ExtensionSpec],
     ) -> Result<Vec<WebsocketExtension>, Stop> {
         let message = &self.message;
         let mut head = Vec::new();
@@ -198,7 +196,7 @@ impl Request {
         message.emit_got_headers();
         if response.status == 101 {
             message.emit_got_body();
-            return Ok(handshake::websocket_client_verify_handshake(message, &[])?);
+            return Ok(handshake::verify_response_to(message, extensions)?);
         }
         let mut text = format!(
             "the server answered {} {}",

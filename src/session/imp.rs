@@ -2,12 +2,12 @@
 
 use super::class::{WsoupSession, WsoupSessionClass};
 use crate::property::replace;
-use crate::{Message, product};
+use crate::{Message, SessionFeature, WebsocketExtensionManager, product};
 use gio::prelude::*;
 use glib::subclass::Signal;
 use glib::subclass::prelude::*;
 use glib::{GString, ParamSpec};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::LazyLock;
 
 #[derive(Default)]
@@ -21,6 +21,10 @@ pub struct Session {
     pub(super) tls_database: RefCell<Option<Option<gio::TlsDatabase>>>,
     pub(super) tls_interaction: RefCell<Option<gio::TlsInteraction>>,
     pub(super) user_agent: RefCell<Option<GString>>,
+    /// In the order in which they were added.
+    pub(super) features: RefCell<Vec<SessionFeature>>,
+    /// The manager that the session begins with; it gives way to another one.
+    pub(super) default_manager: OnceCell<WebsocketExtensionManager>,
     /// One a request that is under way.
     pub(super) requests: RefCell<Vec<gio::Cancellable>>,
 }
@@ -35,6 +39,14 @@ impl ObjectSubclass for Session {
 }
 
 impl ObjectImpl for Session {
+    fn constructed(&self) {
+        self.parent_constructed();
+        let manager = self
+            .default_manager
+            .get_or_init(WebsocketExtensionManager::new);
+        self.obj().add_feature(manager);
+    }
+
     fn properties() -> &'static [ParamSpec] {
         static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
             vec![

@@ -6,6 +6,7 @@
 
 mod class;
 mod connect;
+mod features;
 mod imp;
 mod origin;
 mod redirect;

@@ -28,7 +28,7 @@ def read_code(headers):
 def declared_functions(headers):
     code = read_code(headers)
     functions = set(re.findall(r'\b(wsoup_\w+)\s*\(', code))
-    for function in re.findall(r'G_DECLARE_FINAL_TYPE \(\w+, (\w+),', code):
+    for function in re.findall(r'G_DECLARE_(?:FINAL_TYPE|INTERFACE) \(\w+, (\w+),', code):
         functions.add(function + '_get_type')
     return functions
 

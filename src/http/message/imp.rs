@@ -26,6 +26,8 @@ pub struct Message {
     pub(super) tls_protocol_version: Cell<gio::TlsProtocolVersion>,
     pub(super) tls_ciphersuite_name: RefCell<Option<Text>>,
     pub(super) tls_client_certificate: RefCell<Option<gio::TlsCertificate>>,
+    /// The types of the session's features that are not to see this message.
+    pub(super) disabled_features: RefCell<Vec<glib::Type>>,
     /// Opens when the program has chosen a client certificate, or none.
     pub(super) client_certificate_chosen: Latch,
     /// Opens when the program has filled in the password of the client certificate.
@@ -50,6 +52,7 @@ impl Default for Message {
             tls_protocol_version: Cell::new(gio::TlsProtocolVersion::Unknown),
             tls_ciphersuite_name: RefCell::default(),
             tls_client_certificate: RefCell::default(),
+            disabled_features: RefCell::default(),
             client_certificate_chosen: Latch::default(),
             password_complete: Latch::default(),
         }

@@ -172,6 +172,31 @@ impl Message {
             .map(Text::to_gstring)
     }
 
+    /// Keeps the session's features of a type, or of one derived from it, away from this message.
+    ///
+    /// The type may be one of extensions, too: then they are not offered. To be called before the
+    /// message is given to a session.
+    pub fn disable_feature(&self, feature_type: glib::Type) {
+        let mut disabled = self.imp().disabled_features.borrow_mut();
+        if !disabled.contains(&feature_type) {
+            disabled.push(feature_type);
+        }
+    }
+
+    /// Whether features of a type are kept away from this message: because it, one that it is derived
+    /// from, or one that is derived from it was disabled.
+    pub fn is_feature_disabled(&self, feature_type: glib::Type) -> bool {
+        let disabled = self.imp().disabled_features.borrow();
+        let is_derived = disabled.iter().any(|other| other.is_a(feature_type));
+        is_derived || self.disables(feature_type)
+    }
+
+    /// Whether a feature whose class is `type_` is kept away from this message.
+    pub(crate) fn disables(&self, type_: glib::Type) -> bool {
+        let disabled = self.imp().disabled_features.borrow();
+        disabled.iter().any(|other| type_.is_a(*other))
+    }
+
     /// The headers of the request. Those of the handshake are added when it begins.
     #[doc(alias = "get_request_headers")]
     pub fn request_headers(&self) -> MessageHeaders {

@@ -1,0 +1,90 @@
+//! [`ExtensionSpec`]: an extension that is offered or accepted, before there is an object of it.
+
+use super::WebsocketExtension;
+use crate::class;
+use glib::ParamFlags;
+use glib::object::ObjectClass;
+use glib::prelude::*;
+
+/// A type of extensions, and the properties that its objects get. A connection has an object of its
+/// own of each extension; what is configured once for all of them is this.
+#[derive(Clone, Debug)]
+pub(crate) struct ExtensionSpec {
+    type_: glib::Type,
+    /// Canonical names, each once, and values that fit.
+    properties: Vec<(String, glib::Value)>,
+}
+
+impl ExtensionSpec {
+    /// Extensions of `type_` as they are; `None` if that is no type of extensions, or abstract.
+    pub(crate) fn of_type(type_: glib::Type) -> Option<Self> {
+        let is_extension = type_.is_a(WebsocketExtension::static_type());
+        (is_extension && class::is_concrete(type_)).then(|| Self {
+            type_,
+            properties: Vec::new(),
+        })
+    }
+
+    /// Extensions of `type_` with properties; or what is wrong with them.
+    pub(crate) fn with_properties(
+        type_: glib::Type,
+        properties: &[(&str, glib::Value)],
+    ) -> Result<Self, String> {
+        let mut spec = Self::of_type(type_)
+            .ok_or_else(|| format!("{type_} is no class of extensions that has objects"))?;
+        let class = ObjectClass::from_type(type_);
+        for (name, value) in properties {
+            let property = class.as_ref().and_then(|class| class.find_property(name));
+            let Some(property) = property else {
+                return Err(format!("{type_} has no property {name:?}"));
+            };
+            let value = checked(&property, value)?;
+            let name = property.name().to_owned();
+            spec.properties.retain(|(other, _)| *other != name);
+            spec.properties.push((name, value));
+        }
+        Ok(spec)
+    }
+
+    /// The plain ones of `types`, without those that are no types of extensions.
+    pub(crate) fn of_types(types: &[glib::Type]) -> Vec<Self> {
+        types
+            .iter()
+            .filter_map(|type_| Self::of_type(*type_))
+            .collect()
+    }
+
+    pub(crate) fn type_(&self) -> glib::Type {
+        self.type_
+    }
+
+    /// The token by which the extension is negotiated; `None` if its class does not say it.
+    pub(crate) fn name(&self) -> Option<glib::GString> {
+        WebsocketExtension::name_of_type(self.type_)
+    }
+
+    /// Makes an extension for one connection.
+    pub(crate) fn instantiate(&self) -> Option<WebsocketExtension> {
+        class::new_object(self.type_, &self.properties)?
+            .downcast()
+            .ok()
+    }
+}
+
+/// The value as `property` takes it: of its type, and within its bounds.
+fn checked(property: &glib::ParamSpec, value: &glib::Value) -> Result<glib::Value, String> {
+    let name = property.name();
+    if !property.flags().contains(ParamFlags::WRITABLE) {
+        return Err(format!("the property {name} cannot be set"));
+    }
+    let converted = value
+        .transform_with_type(property.value_type())
+        .map_err(|_| {
+            let (expected, found) = (property.value_type(), value.type_());
+            format!("the property {name} is of type {expected}, not {found}")
+        })?;
+    if !property.value_is_valid(&converted) {
+        return Err(format!("the property {name} cannot be {converted:?}"));
+    }
+    Ok(converted)
+}

@@ -1,0 +1,37 @@
+// What a session promises about its features.
+
+class Paint : Wsoup.WebsocketExtension {
+    public uint colour { get; set; }
+}
+
+class Counter : Object, Wsoup.SessionFeature {
+}
+
+void test_extensions () throws Error {
+    var session = new Wsoup.Session ();
+    var manager = (Wsoup.WebsocketExtensionManager)
+        session.get_feature (typeof (Wsoup.WebsocketExtensionManager));
+    session.add_feature_by_type (typeof (Paint));
+    assert (manager.has_extension (typeof (Paint)));
+    Value[] values = { (uint) 7 };
+    manager.add_extension_with_properties (typeof (Paint), { "colour" }, values);
+    session.remove_feature_by_type (typeof (Paint));
+    assert (!session.has_feature (typeof (Paint)));
+}
+
+void test_own_feature () throws Error {
+    var session = new Wsoup.Session ();
+    var message = new Wsoup.Message ("GET", "ws://localhost/");
+    var counter = new Counter ();
+    session.add_feature (counter);
+    assert (session.get_feature (typeof (Counter)) == counter);
+    message.disable_feature (typeof (Counter));
+    assert (session.get_feature_for_message (typeof (Counter), message) == null);
+}
+
+void main (string[] args) {
+    Test.init (ref args);
+    add_test ("/vala/features/extensions-go-to-the-manager", test_extensions);
+    add_test ("/vala/features/a-program-has-features-of-its-own", test_own_feature);
+    Test.run ();
+}
