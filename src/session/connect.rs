@@ -15,8 +15,9 @@ use crate::{
     WebsocketError, WebsocketExtension,
 };
 use gio::prelude::*;
+use glib::GString;
 use glib::subclass::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,8 @@ pub(super) struct Request {
     pub(super) cancellable: gio::Cancellable,
     /// The caller's, and our handler on it.
     caller: Option<(gio::Cancellable, glib::SignalHandlerId)>,
+    /// What the message had as `Proxy-Authorization`, which is not for servers.
+    pub(super) proxy_authorization: RefCell<Option<GString>>,
     /// Redirects that were followed.
     redirects: Cell<u32>,
     /// Whether `request-queued` was emitted, and `request-unqueued` was not.
@@ -87,6 +90,7 @@ impl Request {
             priority,
             cancellable,
             caller,
+            proxy_authorization: RefCell::default(),
             redirects: Cell::default(),
             is_queued: Cell::default(),
         }
@@ -134,6 +138,7 @@ impl Request {
         handshake::prepare_request(message, self.origin.as_deref(), &protocols, &extensions);
         self.add_general_headers(&uri);
         message.emit_starting();
+        self.take_proxy_authorization();
 
         let io = self.open_stream(&uri).await?;
         let mut transport = Transport::new(io)?;
@@ -167,6 +172,14 @@ impl Request {
             && headers.one("User-Agent").is_none()
         {
             headers.append("User-Agent", &agent);
+        }
+    }
+
+    fn take_proxy_authorization(&self) {
+        let headers = self.message.request_headers();
+        if let Some(set) = headers.one("Proxy-Authorization") {
+            headers.remove("Proxy-Authorization");
+            self.proxy_authorization.replace(Some(set));
         }
     }
 
@@ -211,7 +224,8 @@ impl Request {
             Some(Err(reason)) => text = reason,
             None => (),
         }
-        self.keep_refusal(transport, &response).await;
+        self.keep_refusal(transport, &response, &message.method())
+            .await;
         message.emit_got_body();
         // Whatever the reason is, as in libsoup: the status tells.
         Err(not_websocket(text.trim_end()).into())
@@ -253,8 +267,13 @@ impl Request {
     }
 
     /// Keeps the beginning of the body of a response that refuses the upgrade: it may say why.
-    async fn keep_refusal(&self, transport: &mut Transport, response: &ResponseHead) {
-        let framing = response.framing(&self.message.method());
+    pub(super) async fn keep_refusal(
+        &self,
+        transport: &mut Transport,
+        response: &ResponseHead,
+        method: &str,
+    ) {
+        let framing = response.framing(method);
         let mut body = Vec::new();
         // What cannot be read of it is no loss: the refusal itself is known.
         if let Ok(decoder) = BodyDecoder::new(framing, u64::MAX) {

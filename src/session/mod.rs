@@ -1,14 +1,15 @@
 //! [`Session`]: opens connections.
 //!
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
-//! [`WebsocketConnection`]; `stream.rs` opens the stream for it, `response.rs` reads what comes,
-//! `redirect.rs` says where else to go.
+//! [`WebsocketConnection`]; `stream.rs` opens the stream for it, if need be through the proxy
+//! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go.
 
 mod class;
 mod connect;
 mod features;
 mod imp;
 mod origin;
+mod proxy;
 mod redirect;
 mod response;
 mod stream;
@@ -98,7 +99,9 @@ impl Session {
     ///   the body are in `message`.
     /// - [`WebsocketError::BadHandshake`](crate::WebsocketError::BadHandshake): the server's answer
     ///   is wrong, or it refused ours.
-    /// - `gio::IOErrorEnum`, `gio::ResolverError`, `gio::TlsError`: no connection.
+    /// - `gio::IOErrorEnum`, `gio::ResolverError`, `gio::TlsError`: no connection. If it was refused by
+    ///   a proxy (`ProxyFailed`, `ProxyNeedAuth`, `ProxyAuthFailed`, `ProxyNotAllowed`), what that
+    ///   answered is in `message`.
     pub fn websocket_connect_future(
         &self,
         message: &Message,

@@ -1,6 +1,7 @@
 //! The way from a URI to a stream on which the request can be sent: address, proxy, TLS.
 
-use super::connect::Request;
+use super::connect::{Request, Stop};
+use super::proxy;
 use crate::event_loop::{connect_to, handshake_tls};
 use crate::http::target::authority;
 use crate::http::transport::disable_nagle;
@@ -8,14 +9,14 @@ use gio::prelude::*;
 
 impl Request {
     /// Connects, through a proxy where one is configured, and starts TLS where the URI asks for it.
-    pub(super) async fn open_stream(&self, uri: &glib::Uri) -> Result<gio::IOStream, glib::Error> {
+    pub(super) async fn open_stream(&self, uri: &glib::Uri) -> Result<gio::IOStream, Stop> {
         // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
         let (is_tls, scheme, port) = match uri.scheme().as_str() {
             "wss" | "https" => (true, "https", 443),
             "ws" | "http" => (false, "http", 80),
             other => {
                 let text = format!("{other} is no scheme of WebSockets: ws, wss, http, https are");
-                return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text));
+                return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text).into());
             }
         };
         let target = format!("{scheme}://{}", authority(uri));
@@ -26,15 +27,20 @@ impl Request {
             .unwrap_or_else(|| identity.clone().upcast());
 
         let connection = self.connect_socket(&connectable).await?;
-        self.message
-            .set_remote_address(connection.remote_address().ok());
+        let address = connection.remote_address().ok();
+        self.message.set_remote_address(address.clone());
+        let mut stream = match address.and_downcast::<gio::ProxyAddress>() {
+            Some(proxy) if proxy::PROTOCOLS.contains(&proxy.protocol().as_str()) => {
+                self.open_tunnel(connection, &proxy).await?
+            }
+            _ => connection.upcast(),
+        };
         if is_tls {
-            return self
-                .start_tls(&connection, &identity)
-                .await
-                .map(Cast::upcast);
+            stream = self.start_tls(&stream, &identity).await?.upcast();
         }
-        Ok(connection.upcast())
+        self.message
+            .emit_network_event(gio::SocketClientEvent::Complete, &stream);
+        Ok(stream)
     }
 
     async fn connect_socket(
@@ -47,13 +53,20 @@ impl Request {
         let proxy_resolver = self.session.proxy_resolver();
         client.set_enable_proxy(proxy_resolver.is_some());
         client.set_proxy_resolver(proxy_resolver.as_ref());
+        for protocol in proxy::PROTOCOLS {
+            client.add_application_proxy(protocol);
+        }
         let message = self.message.clone();
         client.connect_event(move |_, event, _, connection| {
-            if let Some(connection) = connection {
+            // It is complete for the client only: our part follows.
+            if let Some(connection) = connection
+                && event != gio::SocketClientEvent::Complete
+            {
                 message.emit_network_event(event, connection);
             }
         });
-        let connection = connect_to(&client, connectable, &self.cancellable).await?;
+        let connecting = connect_to(&client, connectable, &self.cancellable);
+        let connection = self.in_time(connecting).await?;
         let socket = connection.socket();
         // The timeout is for connecting; an open WebSocket may be silent for as long as it likes.
         socket.set_timeout(0);
@@ -63,11 +76,11 @@ impl Request {
 
     async fn start_tls(
         &self,
-        connection: &gio::SocketConnection,
+        stream: &gio::IOStream,
         identity: &gio::NetworkAddress,
     ) -> Result<gio::TlsConnection, glib::Error> {
         let message = &self.message;
-        let tls = gio::TlsClientConnection::new(connection, Some(identity))?;
+        let tls = gio::TlsClientConnection::new(stream, Some(identity))?;
         let tls: gio::TlsConnection = tls.upcast();
         tls.set_database(self.session.tls_database().as_ref());
         tls.set_interaction(self.session.tls_interaction().as_ref());
@@ -85,11 +98,18 @@ impl Request {
             }
         });
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaking, &tls);
-        let handshake = handshake_tls(&tls, self.priority, &self.cancellable);
-        self.in_time(handshake).await?;
+        self.run_tls_handshake(&tls).await?;
         message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         message.set_tls_protocol(tls.protocol_version(), tls.ciphersuite_name().as_deref());
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaked, &tls);
         Ok(tls)
+    }
+
+    pub(super) async fn run_tls_handshake(
+        &self,
+        tls: &gio::TlsConnection,
+    ) -> Result<(), glib::Error> {
+        let handshake = handshake_tls(tls, self.priority, &self.cancellable);
+        self.in_time(handshake).await
     }
 }

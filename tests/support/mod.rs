@@ -3,6 +3,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod echo;
+pub(crate) mod proxy;
 pub(crate) mod raw;
 
 use gio::prelude::*;
