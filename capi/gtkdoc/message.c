@@ -144,8 +144,13 @@
  * [method@Auth.cancel], then or later; to do it later it takes a reference. If no handler wants to
  * answer, the response with the challenge is that of the message.
  *
+ * User and password that stand in the URI, of the server or of the proxy, are tried before anybody
+ * is asked. What was accepted is remembered by the session, which sends it to the same server without
+ * being asked. Waiting for an answer has no timeout; [method@Session.abort] and the cancellable of the
+ * request end it.
+ *
  * Whoever answers without asking a user has to look at @retrying: the same answer would be asked for
- * again and again.
+ * again and again. After ten answers the request is given up.
  *
  * Returns: %TRUE if @auth is or will be answered or cancelled, %FALSE to let the next handler decide
  */

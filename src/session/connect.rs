@@ -1,6 +1,7 @@
 //! From a [`Message`] to a [`WebsocketConnection`]: the request, the answer, and what follows.
 
 use super::Session;
+use super::authentication::{Challenge, Credentials, Party};
 use super::redirect::{MAX_REDIRECTS, redirect_target};
 use super::response::{MAX_BODY, read_body, read_head};
 use crate::event_loop::{on_cancelled, with_cancellable, with_deadline};
@@ -40,6 +41,10 @@ pub(super) struct Request {
     caller: Option<(gio::Cancellable, glib::SignalHandlerId)>,
     /// What the message had as `Proxy-Authorization`, which is not for servers.
     pub(super) proxy_authorization: RefCell<Option<GString>>,
+    /// What we have set as `Authorization`.
+    pub(super) authorization: RefCell<Option<String>>,
+    pub(super) for_servers: Credentials,
+    pub(super) for_proxies: Credentials,
     /// Redirects that were followed.
     redirects: Cell<u32>,
     /// Whether `request-queued` was emitted, and `request-unqueued` was not.
@@ -50,6 +55,8 @@ pub(super) struct Request {
 pub(super) enum Stop {
     /// It is to be made again, elsewhere.
     Redirected(glib::Uri),
+    /// It is to be made again with credentials, or there is no connection.
+    Challenged(Challenge, glib::Error),
     /// There is no connection.
     Failed(glib::Error),
 }
@@ -91,6 +98,9 @@ impl Request {
             cancellable,
             caller,
             proxy_authorization: RefCell::default(),
+            authorization: RefCell::default(),
+            for_servers: Credentials::default(),
+            for_proxies: Credentials::default(),
             redirects: Cell::default(),
             is_queued: Cell::default(),
         }
@@ -121,6 +131,11 @@ impl Request {
                 Ok(connection) => return Ok(connection),
                 Err(Stop::Failed(error)) => return Err(error),
                 Err(Stop::Redirected(target)) => self.message.redirect(&target),
+                Err(Stop::Challenged(challenge, refusal)) => {
+                    if !self.answer_challenge(challenge).await? {
+                        return Err(refusal);
+                    }
+                }
             }
             self.message.restart();
             self.cancellable.set_error_if_cancelled()?;
@@ -137,6 +152,7 @@ impl Request {
         let extensions = self.session.extensions_for(message);
         handshake::prepare_request(message, self.origin.as_deref(), &protocols, &extensions);
         self.add_general_headers(&uri);
+        self.authorize(&uri);
         message.emit_starting();
         self.take_proxy_authorization();
 
@@ -207,6 +223,11 @@ impl Request {
         let response = self.read_final_head(transport).await?;
         message.set_response_head(&response);
         message.emit_got_headers();
+        if response.status != 401
+            && let Some(party) = Party::server(uri)
+        {
+            self.was_authorized(&party);
+        }
         if response.status == 101 {
             message.emit_got_body();
             return Ok(handshake::verify_response_to(message, extensions)?);
@@ -228,7 +249,12 @@ impl Request {
             .await;
         message.emit_got_body();
         // Whatever the reason is, as in libsoup: the status tells.
-        Err(not_websocket(text.trim_end()).into())
+        let refusal = not_websocket(text.trim_end());
+        let challenge = Challenge::of_server(uri).filter(|_| response.status == 401);
+        Err(match challenge {
+            Some(challenge) => Stop::Challenged(challenge, refusal),
+            None => Stop::Failed(refusal),
+        })
     }
 
     /// Reads the head of a response, and those of the interim ones before it.

@@ -1,5 +1,6 @@
 //! The GObject side of [`Session`](super::Session): its properties and signals.
 
+use super::authentication::Memory;
 use super::class::{WsoupSession, WsoupSessionClass};
 use crate::property::replace;
 use crate::{Message, SessionFeature, WebsocketExtensionManager, product};
@@ -27,6 +28,8 @@ pub struct Session {
     pub(super) default_manager: OnceCell<WebsocketExtensionManager>,
     /// One a request that is under way.
     pub(super) requests: RefCell<Vec<gio::Cancellable>>,
+    /// The credentials that were accepted.
+    pub(super) memory: Memory,
 }
 
 #[glib::object_subclass]

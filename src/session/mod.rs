@@ -2,8 +2,10 @@
 //!
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
 //! [`WebsocketConnection`]; `stream.rs` opens the stream for it, if need be through the proxy
-//! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go.
+//! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go, and
+//! `authentication.rs` who asks.
 
+mod authentication;
 mod class;
 mod connect;
 mod features;

@@ -1,6 +1,7 @@
 //! Through an HTTP proxy: a tunnel made by `CONNECT` (RFC 9110 §9.3.6), without TLS to the server as
 //! well as with it (RFC 6455 §4.1). SOCKS proxies are GIO's business.
 
+use super::authentication::{Challenge, Party, UserInfo};
 use super::connect::{Request, Stop};
 use crate::http::head::{ResponseHead, write_request_head};
 use crate::http::transport::Transport;
@@ -67,7 +68,13 @@ impl Request {
         if let Some(agent) = self.session.user_agent() {
             headers.append("User-Agent", &agent);
         }
-        let authorization = self.proxy_authorization(proxy);
+        let party = Party::proxy(proxy);
+        let own = self.proxy_authorization.borrow().clone().map(String::from);
+        let known = self.authorization(&party, own, "CONNECT", &target);
+        // As everybody does with what the URI of a proxy says, it is sent without being asked for.
+        let userinfo = UserInfo::of_proxy(proxy).filter(|_| known.is_none());
+        let is_from_uri = userinfo.is_some();
+        let authorization = known.or_else(|| userinfo.map(|userinfo| basic(&userinfo)));
         if let Some(authorization) = &authorization {
             headers.append("Proxy-Authorization", authorization);
         }
@@ -76,6 +83,9 @@ impl Request {
         self.in_time(transport.write(&head)).await?;
         let response = self.read_final_head(transport).await;
         let response = response.map_err(as_failure_of_proxy)?;
+        if response.status != 407 {
+            self.was_authorized(&party);
+        }
         if (200..300).contains(&response.status) {
             return Ok(());
         }
@@ -85,21 +95,18 @@ impl Request {
         self.message.emit_got_headers();
         self.keep_refusal(transport, &response, "CONNECT").await;
         self.message.emit_got_body();
-        Err(refusal(&response, authorization.is_some()).into())
-    }
-
-    /// What the program has set for proxies, or what the URI of the proxy says.
-    fn proxy_authorization(&self, proxy: &gio::ProxyAddress) -> Option<String> {
-        let set = self.proxy_authorization.borrow().clone();
-        set.map(String::from).or_else(|| {
-            let credentials = format!(
-                "{}:{}",
-                proxy.username()?,
-                proxy.password().unwrap_or_default()
-            );
-            Some(format!("Basic {}", STANDARD.encode(credentials)))
+        let refusal = refusal(&response, authorization.is_some());
+        Err(if response.status == 407 {
+            Stop::Challenged(Challenge::of_proxy(proxy, is_from_uri), refusal)
+        } else {
+            Stop::Failed(refusal)
         })
     }
+}
+
+fn basic(userinfo: &UserInfo) -> String {
+    let credentials = format!("{}:{}", userinfo.user, userinfo.password);
+    format!("Basic {}", STANDARD.encode(credentials))
 }
 
 /// Host and port that the proxy is to connect to.

@@ -123,5 +123,74 @@ class LibsoupServer(Conversation, TestCase):
     server_library = Soup
 
 
+class LibsoupAsks(TestCase):
+    """A server of libsoup that wants to know who the user is."""
+
+    client_library = Wsoup
+    server_library = Soup
+
+    def close_to_strangers(self, domain):
+        domain.add_path("/echo")
+        self.server.add_auth_domain(domain)
+
+    def digest(self):
+        domain = Soup.AuthDomainDigest(realm="closed")
+        encode = Soup.AuthDomainDigest.encode_password
+        domain.set_auth_callback(
+            lambda _domain, _message, user: encode(user, "closed", "s3cret, 世界")
+        )
+        self.close_to_strangers(domain)
+
+    def basic(self):
+        domain = Soup.AuthDomainBasic(realm="closed")
+        domain.set_auth_callback(
+            lambda _domain, _message, _user, password: password == "s3cret, 世界"
+        )
+        self.close_to_strangers(domain)
+
+    def check_answers(self, scheme):
+        asked = []
+
+        def answer(_message, auth, retrying):
+            asked.append((auth.get_scheme_name(), auth.get_realm(), retrying))
+            auth.authenticate("Aladdin", "s3cret, 世界" if retrying else "wrong")
+            return True
+
+        first = self.message("/echo")
+        first.connect("authenticate", answer)
+        self.close(self.connect(first), self.peer)
+        self.assertEqual(asked, [(scheme, "closed", False), (scheme, "closed", True)])
+        # The session remembers.
+        self.close(self.connect("/echo"), self.peer)
+        self.assertEqual(len(self.peers), 2)
+
+    def test_digest(self):
+        self.digest()
+        self.check_answers("Digest")
+
+    def test_basic(self):
+        self.basic()
+        self.check_answers("Basic")
+
+    def test_the_strongest_is_chosen(self):
+        self.basic()
+        self.digest()
+        self.check_answers("Digest")
+
+    def test_user_and_password_may_stand_in_the_uri(self):
+        self.digest()
+        uri = self.uri("/echo?x=y").replace("//", "//Aladdin:s3cret%2c%20%e4%b8%96%e7%95%8c@")
+        self.close(self.connect(Wsoup.Message.new("GET", uri)), self.peer)
+
+    def test_without_an_answer_it_is_a_refusal(self):
+        self.digest()
+        message = self.message("/echo")
+        error = self.connect_fails(message)
+        self.assertTrue(
+            error.matches(Wsoup.WebsocketError.quark(), Wsoup.WebsocketError.NOT_WEBSOCKET)
+        )
+        self.assertEqual(message.get_status(), Wsoup.Status.UNAUTHORIZED)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -121,10 +121,6 @@ impl Auth {
 }
 
 /// What a session does with a challenge.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "no session answers challenges yet")
-)]
 impl Auth {
     /// Picks the strongest of the challenges in a response that are supported.
     ///

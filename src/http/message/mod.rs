@@ -319,6 +319,8 @@ impl Message {
     /// that returns `true` calls [`Auth::authenticate`] or [`Auth::cancel`], then or later. If none
     /// does, the response with the challenge is that of the message.
     ///
+    /// User and password in the URI are tried before, and the session remembers what was accepted.
+    ///
     /// Who answers without asking a user must not answer twice the same: see the last argument.
     pub fn connect_authenticate<F>(&self, f: F) -> SignalHandlerId
     where

@@ -135,16 +135,6 @@ impl Message {
         self.set_tls_protocol(gio::TlsProtocolVersion::Unknown, None);
     }
 
-    /// Forgets the certificate that the program has set for the client.
-    pub(crate) fn forget_client_certificate(&self) {
-        self.imp().tls_client_certificate.take();
-        self.imp().client_certificate_chosen.close();
-    }
-}
-
-/// What a session does when it is asked who the user is, or for a client certificate.
-#[cfg_attr(not(test), expect(dead_code, reason = "no session is asked yet"))]
-impl Message {
     /// Asks the program who the user is; whether it has answered `auth`, or will do so.
     ///
     /// `retrying` says that its last answer was wrong.
@@ -152,6 +142,16 @@ impl Message {
         self.emit_by_name("authenticate", &[auth, &retrying])
     }
 
+    /// Forgets the certificate that the program has set for the client.
+    pub(crate) fn forget_client_certificate(&self) {
+        self.imp().tls_client_certificate.take();
+        self.imp().client_certificate_chosen.close();
+    }
+}
+
+/// What a session does when it is asked for a client certificate.
+#[cfg_attr(not(test), expect(dead_code, reason = "no session is asked yet"))]
+impl Message {
     /// Whether the program has set a client certificate, or said that there is none.
     pub(crate) fn has_chosen_client_certificate(&self) -> bool {
         self.imp().client_certificate_chosen.is_open()
