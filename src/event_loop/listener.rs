@@ -1,13 +1,8 @@
 //! A listening socket under a context.
-#![allow(unsafe_code)]
 
-use super::source::{SourceFunc, attach_entry, run_entry};
-use super::{Cause, EventLoop, Watcher};
+use super::socket_watch::SocketWatch;
+use super::{EventLoop, Interest, Watcher};
 use gio::prelude::*;
-use glib::ffi::{gboolean, gpointer};
-use glib::translate::*;
-use std::cell::RefCell;
-use std::ptr;
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
@@ -21,10 +16,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Listener(Rc<Inner>);
 
 struct Inner {
-    socket: gio::Socket,
+    watch: SocketWatch,
     accepted: Box<dyn Fn(gio::Socket)>,
     watcher: Watcher,
-    source: RefCell<Option<glib::Source>>,
 }
 
 impl Listener {
@@ -41,10 +35,9 @@ impl Listener {
                 }
             });
             Inner {
-                socket: socket.clone(),
+                watch: SocketWatch::new(socket),
                 accepted: Box::new(accepted),
                 watcher,
-                source: RefCell::default(),
             }
         });
         inner.watch();
@@ -52,7 +45,7 @@ impl Listener {
     }
 
     pub(crate) fn socket(&self) -> &gio::Socket {
-        &self.0.socket
+        self.0.watch.socket()
     }
 }
 
@@ -61,7 +54,7 @@ impl Inner {
         self.watch();
         let mut failures = 0;
         for _ in 0..ACCEPTS_PER_TURN {
-            match self.socket.accept(gio::Cancellable::NONE) {
+            match self.watch.socket().accept(gio::Cancellable::NONE) {
                 Ok(socket) => (self.accepted)(socket),
                 Err(error) if error.matches(gio::IOErrorEnum::WouldBlock) => return,
                 // Closed by what was called for the connection before.
@@ -78,52 +71,16 @@ impl Inner {
 
     /// Waits for connections.
     fn watch(&self) {
-        self.source.borrow_mut().get_or_insert_with(|| {
-            type SocketFunc = unsafe extern "C" fn(
-                *mut gio::ffi::GSocket,
-                glib::ffi::GIOCondition,
-                gpointer,
-            ) -> gboolean;
-
-            // SAFETY: the source references the socket. Sources of sockets call a
-            // `GSocketSourceFunc`, which is what `ready` is; GLib passes it around as the general
-            // `GSourceFunc`. It hands the entry to `run_entry()`.
-            unsafe {
-                let source = gio::ffi::g_socket_create_source(
-                    self.socket.to_glib_none().0,
-                    glib::ffi::G_IO_IN,
-                    ptr::null_mut(),
-                );
-                let ready = std::mem::transmute::<SocketFunc, SourceFunc>(ready);
-                attach_entry(from_glib_full(source), ready, &self.watcher.0)
-            }
-        });
+        let readable = Interest {
+            readable: true,
+            writable: false,
+        };
+        self.watch.set_interest(readable, &self.watcher);
     }
 
     /// Waits a while, then for connections.
     fn pause(&self) {
-        self.stop();
+        self.watch.clear();
         self.watcher.set_deadline(Some(Instant::now() + PAUSE));
     }
-
-    fn stop(&self) {
-        if let Some(source) = self.source.take() {
-            source.destroy();
-        }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-unsafe extern "C" fn ready(
-    _socket: *mut gio::ffi::GSocket,
-    _condition: glib::ffi::GIOCondition,
-    entry: gpointer,
-) -> gboolean {
-    // SAFETY: called by a source that `watch()` gave the entry to.
-    unsafe { run_entry(entry, Cause::Readable) }
 }

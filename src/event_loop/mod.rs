@@ -15,7 +15,10 @@
 mod buffer;
 mod gio_call;
 mod listener;
+mod poller;
+mod socket_watch;
 mod source;
+mod sources;
 mod stream;
 mod task;
 mod timers;
@@ -26,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 #[cfg(not(feature = "capi"))]
 use std::thread::ThreadId;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
@@ -34,19 +37,24 @@ pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
 pub(crate) use task::{on_cancelled, spawn, with_cancellable, with_deadline, yield_now};
 
+use poller::Poller;
 use source::ContextSource;
 use timers::Timers;
 
 /// The bookkeeping of one `GMainContext`; shared by all watchers of that context.
 pub(crate) struct EventLoop {
     context: glib::MainContext,
+    // Destroyed before the poller, whose file descriptor it polls.
     _source: ContextSource,
+    poller: Option<Poller>,
     books: Mutex<Books>,
 }
 
 #[derive(Default)]
 struct Books {
-    ready: VecDeque<Arc<Entry>>,
+    /// Who has a turn, and in which iteration at the earliest.
+    ready: VecDeque<(u64, Arc<Entry>)>,
+    iteration: u64,
     timers: Timers,
     /// Whose callbacks run now, the innermost last; see [`Watcher::run_to_completion`].
     running: Vec<Arc<Entry>>,
@@ -55,12 +63,10 @@ struct Books {
 /// Why a callback runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// Its stream can be read.
+    /// Its stream can be read, or has come to its end.
     Readable,
-    /// Its stream can be written.
-    Writable,
-    /// Its deadline passed, or it was woken.
-    Turn,
+    /// Its stream can be written, its deadline has passed, or it was woken.
+    Other,
 }
 
 impl EventLoop {
@@ -80,9 +86,12 @@ impl EventLoop {
             return event_loop;
         }
         loops.retain(|_, event_loop| event_loop.strong_count() > 0);
+        let poller = Poller::new();
+        let polled = poller.as_ref().map(Poller::as_raw_fd);
         let event_loop = Arc::new_cyclic(|weak| Self {
-            _source: ContextSource::attach(&context, weak.clone()),
+            _source: ContextSource::attach(&context, weak.clone(), polled),
             context,
+            poller,
             books: Mutex::default(),
         });
         loops.insert(key, Arc::downgrade(&event_loop));
@@ -99,18 +108,16 @@ impl EventLoop {
     }
 
     /// How long the context may sleep: `Some(zero)` when something is ready now.
-    fn prepare(&self) -> Option<std::time::Duration> {
+    fn prepare(&self) -> Option<Duration> {
         let mut books = self.books();
         // A callback that is in the middle of its work runs the context: what it has begun and
         // not finished must go on in here, once, or the callback might wait for it for ever.
         for entry in std::mem::take(&mut books.running) {
             entry.running.store(false, Ordering::Release);
-            if !entry.queued.swap(true, Ordering::AcqRel) {
-                books.ready.push_back(entry);
-            }
+            books.enqueue(&entry);
         }
         if !books.ready.is_empty() {
-            return Some(std::time::Duration::ZERO);
+            return Some(Duration::ZERO);
         }
         books
             .timers
@@ -118,29 +125,59 @@ impl EventLoop {
             .map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Runs everything that is ready at this moment; what becomes ready meanwhile waits for the
-    /// next iteration, so that other sources get their turn.
-    fn dispatch(&self) {
+    /// Runs what is ready at this moment; what becomes ready meanwhile waits for the next iteration,
+    /// and so does the rest when this takes long: other sources get their turn.
+    ///
+    /// `poll` says whether to ask the poller.
+    fn dispatch(&self, poll: bool) {
+        let now = Instant::now();
         let mut books = self.books();
-        if !books.timers.is_empty() {
-            let now = Instant::now();
-            while let Some(entry) = books.timers.take_due(now) {
-                if !entry.queued.swap(true, Ordering::AcqRel) {
-                    books.ready.push_back(entry);
-                }
+        while let Some(entry) = books.timers.take_due(now) {
+            books.enqueue(&entry);
+        }
+        if let Some(poller) = self.poller.as_ref().filter(|_| poll) {
+            poller.poll(|entry, is_readable| {
+                entry.readable.fetch_or(is_readable, Ordering::AcqRel);
+                books.enqueue(entry);
+            });
+        }
+        let iteration = books.iteration;
+        books.iteration += 1;
+        drop(books);
+        let next = || self.books().take_ready(iteration);
+        // No lock is held while a callback runs: it may wake, arm, or run the context itself.
+        while let Some(entry) = next() {
+            entry.queued.store(false, Ordering::Release);
+            let cause = match entry.readable.swap(false, Ordering::AcqRel) {
+                true => Cause::Readable,
+                false => Cause::Other,
+            };
+            entry.run(cause);
+            if now.elapsed() >= TURN_TIME {
+                break;
             }
         }
-        let mut turns = books.ready.len();
-        drop(books);
-        while turns > 0 {
-            // No lock is held while a callback runs: it may wake, arm, or run the context itself.
-            let Some(entry) = self.books().ready.pop_front() else {
-                break;
-            };
-            entry.queued.store(false, Ordering::Release);
-            entry.run(Cause::Turn);
-            turns -= 1;
+    }
+}
+
+/// How long the sources of others wait at most, but for the one callback that runs.
+pub(crate) const TURN_TIME: Duration = Duration::from_millis(1);
+
+impl Books {
+    /// Gives `entry` a turn.
+    fn enqueue(&mut self, entry: &Arc<Entry>) {
+        if !entry.queued.swap(true, Ordering::AcqRel) {
+            self.ready.push_back((self.iteration, entry.clone()));
         }
+    }
+
+    /// Takes out an entry that was ready in `iteration`.
+    fn take_ready(&mut self, iteration: u64) -> Option<Arc<Entry>> {
+        let (since, _) = self.ready.front()?;
+        if *since > iteration {
+            return None;
+        }
+        self.ready.pop_front().map(|(_, entry)| entry)
     }
 }
 
@@ -150,6 +187,8 @@ struct Entry {
     callback: ContextBound<Box<dyn Fn(Cause)>>,
     /// Whether the entry stands in the ready queue.
     queued: AtomicBool,
+    /// Whether it is there because its stream can be read.
+    readable: AtomicBool,
     /// Whether the callback runs and will look for new work before it returns.
     running: AtomicBool,
     /// Whether its watcher is gone.
@@ -162,6 +201,7 @@ impl Entry {
             event_loop: event_loop.clone(),
             callback: ContextBound::new(callback),
             queued: AtomicBool::new(false),
+            readable: AtomicBool::new(false),
             running: AtomicBool::new(false),
             retired: AtomicBool::new(false),
         }
@@ -174,10 +214,10 @@ impl Entry {
     }
 
     fn wake(self: &Arc<Self>) {
-        if self.queued.swap(true, Ordering::AcqRel) {
+        if self.queued.load(Ordering::Acquire) {
             return;
         }
-        self.event_loop.books().ready.push_back(self.clone());
+        self.event_loop.books().enqueue(self);
         // The owner asks the books before it sleeps; anybody else may find it asleep.
         if !self.event_loop.context.is_owner() {
             self.event_loop.context.wakeup();
@@ -244,7 +284,9 @@ impl Drop for Watcher {
         // The queue refers to the entry and the entry to the queue: if the context never runs
         // again, they would keep each other, and the context, for ever.
         if self.0.queued.load(Ordering::Acquire) {
-            books.ready.retain(|entry| !Arc::ptr_eq(entry, &self.0));
+            books
+                .ready
+                .retain(|(_, entry)| !Arc::ptr_eq(entry, &self.0));
         }
     }
 }
@@ -321,7 +363,6 @@ mod tests {
     use super::*;
     use std::cell::Cell;
     use std::rc::Rc;
-    use std::time::Duration;
 
     /// Runs `test` with a context of its own as the thread-default one.
     pub(super) fn with_context(test: impl FnOnce(&glib::MainContext)) {
@@ -435,6 +476,34 @@ mod tests {
             }
             // Nothing is left behind that would keep the context busy.
             assert!(!context.iteration(false));
+        });
+    }
+
+    #[test]
+    fn what_becomes_ready_in_an_iteration_waits_for_the_next() {
+        with_context(|context| {
+            let event_loop = EventLoop::thread_default();
+            let late_ran = Rc::new(Cell::new(false));
+            let late = Watcher::new(&event_loop, {
+                let late_ran = late_ran.clone();
+                move |_| late_ran.set(true)
+            });
+            // It has a turn, and gives it up by being dropped before.
+            let gone = Rc::new(Cell::new(Some(Watcher::new(&event_loop, |_| ()))));
+            let first = Watcher::new(&event_loop, {
+                let gone = gone.clone();
+                move |_| {
+                    drop(gone.take());
+                    late.wake();
+                }
+            });
+            first.wake();
+            let second = gone.take().inspect(Watcher::wake);
+            gone.set(second);
+            context.iteration(false);
+            assert!(!late_ran.get());
+            context.iteration(false);
+            assert!(late_ran.get());
         });
     }
 

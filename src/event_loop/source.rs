@@ -7,6 +7,7 @@ use glib::ffi::{self, gboolean, gpointer};
 use glib::translate::*;
 use std::ffi::{c_int, c_uint};
 use std::mem::size_of;
+use std::os::fd::RawFd;
 use std::ptr;
 use std::sync::{Arc, Weak};
 
@@ -25,6 +26,8 @@ struct RawSource {
     parent: ffi::GSource,
     /// Owned; made by `Weak::into_raw`, taken back in `finalize`.
     event_loop: *const EventLoop,
+    /// Stands for the poller's file descriptor; NULL without one.
+    poller: gpointer,
 }
 
 static FUNCTIONS: Functions = Functions(ffi::GSourceFuncs {
@@ -42,14 +45,24 @@ struct Functions(ffi::GSourceFuncs);
 unsafe impl Sync for Functions {}
 
 impl ContextSource {
-    pub(super) fn attach(context: &glib::MainContext, event_loop: Weak<EventLoop>) -> Self {
-        // SAFETY: the size covers the parent structure, whose fields GLib fills in; our own field
-        // is written before the source is attached, so no callback sees it unset. GLib does not
+    /// Attaches a source for `event_loop`, which is called when something can be read from `poller`,
+    /// too.
+    pub(super) fn attach(
+        context: &glib::MainContext,
+        event_loop: Weak<EventLoop>,
+        poller: Option<RawFd>,
+    ) -> Self {
+        // SAFETY: the size covers the parent structure, whose fields GLib fills in; our own fields
+        // are written before the source is attached, so no callback sees them unset. GLib does not
         // write to the function table (its signature predates `const`).
         unsafe {
             let functions = (&raw const FUNCTIONS.0).cast_mut();
             let source = ffi::g_source_new(functions, size_of::<RawSource>() as c_uint);
             (*source.cast::<RawSource>()).event_loop = event_loop.into_raw();
+            (*source.cast::<RawSource>()).poller = match poller {
+                Some(fd) => ffi::g_source_add_unix_fd(source, fd, ffi::G_IO_IN),
+                None => ptr::null_mut(),
+            };
             ffi::g_source_set_static_name(source, c"wsoup".as_ptr());
             // A handler may run the context: the other connections go on meanwhile.
             ffi::g_source_set_can_recurse(source, ffi::GTRUE);
@@ -105,9 +118,14 @@ unsafe extern "C" fn prepare(source: *mut ffi::GSource, timeout: *mut c_int) -> 
 }
 
 unsafe extern "C" fn check(source: *mut ffi::GSource) -> gboolean {
-    // SAFETY: GLib passes the source that the function was registered for.
-    let wait = unsafe { with_loop(source, EventLoop::prepare) }.flatten();
-    wait.is_some_and(|wait| wait.is_zero()).into_glib()
+    // SAFETY: GLib passes the source that the functions were registered for.
+    let is_ready = unsafe {
+        poller_is_ready(source)
+            || with_loop(source, EventLoop::prepare)
+                .flatten()
+                .is_some_and(|wait| wait.is_zero())
+    };
+    is_ready.into_glib()
 }
 
 unsafe extern "C" fn dispatch(
@@ -116,8 +134,23 @@ unsafe extern "C" fn dispatch(
     _data: gpointer,
 ) -> gboolean {
     // SAFETY: GLib passes the source that the function was registered for.
-    unsafe { with_loop(source, EventLoop::dispatch) };
+    unsafe {
+        let poll = poller_is_ready(source);
+        with_loop(source, |event_loop| event_loop.dispatch(poll));
+    }
     ffi::G_SOURCE_CONTINUE
+}
+
+/// Whether the context has found the poller's file descriptor readable.
+///
+/// # Safety
+/// `source` is a [`RawSource`] that is not destroyed.
+unsafe fn poller_is_ready(source: *mut ffi::GSource) -> bool {
+    // SAFETY: the field is NULL, or was made for this very source.
+    unsafe {
+        let poller = (*source.cast::<RawSource>()).poller;
+        !poller.is_null() && ffi::g_source_query_unix_fd(source, poller) != 0
+    }
 }
 
 unsafe extern "C" fn finalize(source: *mut ffi::GSource) {
@@ -128,32 +161,40 @@ unsafe extern "C" fn finalize(source: *mut ffi::GSource) {
 /// What GLib calls when a source is ready; the type that `g_source_set_callback()` knows.
 pub(super) type SourceFunc = unsafe extern "C" fn(gpointer) -> gboolean;
 
-/// Attaches `source` to the context of `entry`, which `callback` gets as its last argument.
-///
-/// # Safety
-/// `callback` has the signature that the kind of source calls, and does no more with the entry
-/// than to pass it to [`run_entry`].
-pub(super) unsafe fn attach_entry(
+/// A source that is not attached yet, and the function that it calls.
+pub(super) struct Unattached {
     source: glib::Source,
     callback: SourceFunc,
-    entry: &Arc<Entry>,
-) -> glib::Source {
-    // SAFETY: the source owns one reference to the entry, which is released with the source.
-    unsafe {
-        let raw = source.to_glib_none().0;
-        let data = Arc::into_raw(entry.clone()).cast_mut().cast();
-        ffi::g_source_set_callback(raw, Some(callback), data, Some(release_entry));
-        // A handler may run the context: messages go on coming meanwhile.
-        ffi::g_source_set_can_recurse(raw, ffi::GTRUE);
-        ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
+}
+
+impl Unattached {
+    /// # Safety
+    /// `callback` has the signature that the kind of source calls, and does no more with its last
+    /// argument than to pass it to [`run_entry`].
+    pub(super) unsafe fn new(source: glib::Source, callback: SourceFunc) -> Self {
+        Self { source, callback }
     }
-    source
+
+    /// Attaches the source to the context of `entry`, which the callback gets as its last argument.
+    pub(super) fn attach(self, entry: &Arc<Entry>) -> glib::Source {
+        // SAFETY: the source owns one reference to the entry, which is released with the source,
+        // and the callback is right by the contract of `new`.
+        unsafe {
+            let raw = self.source.to_glib_none().0;
+            let data = Arc::into_raw(entry.clone()).cast_mut().cast();
+            ffi::g_source_set_callback(raw, Some(self.callback), data, Some(release_entry));
+            // A handler may run the context: messages go on coming meanwhile.
+            ffi::g_source_set_can_recurse(raw, ffi::GTRUE);
+            ffi::g_source_attach(raw, entry.event_loop.context().to_glib_none().0);
+        }
+        self.source
+    }
 }
 
 /// Runs an entry for a source, which stays attached.
 ///
 /// # Safety
-/// `entry` is what a source got from [`attach_entry`], and the source calls.
+/// `entry` is what a source got from [`Unattached::attach`], and the source calls.
 pub(super) unsafe fn run_entry(entry: gpointer, cause: Cause) -> gboolean {
     // SAFETY: the source's reference is alive now; one of our own keeps the entry alive should
     // its callback destroy the source.

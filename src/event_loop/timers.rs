@@ -33,10 +33,6 @@ impl Timers {
         self.next() == Some(deadline)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
-    }
-
     /// The next deadline.
     pub(super) fn next(&self) -> Option<Instant> {
         self.queue.keys().next().map(|(deadline, _)| *deadline)

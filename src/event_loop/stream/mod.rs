@@ -1,0 +1,188 @@
+//! A `GIOStream` that never blocks, and what tells when it is ready.
+//!
+//! A plain socket is read and written by the system's own calls, and watched by the context's
+//! poller. Everything else (TLS, a stream that the application has made, any stream where there is
+//! no poller) goes through GIO's pollable streams, with one `GSource` a direction that is waited
+//! for.
+
+mod pollable;
+mod socket;
+
+use super::Watcher;
+use super::task::TaskWatcher;
+use gio::prelude::*;
+use pollable::PollableStream;
+use socket::SocketStream;
+use std::future::poll_fn;
+use std::io::IoSlice;
+use std::task::Poll;
+
+/// Slices that one write passes on at most; the rest waits for the next.
+pub(crate) const MAX_SLICES: usize = 16;
+
+/// How an attempt to read or write ended.
+pub(crate) enum Readiness {
+    /// So many bytes were moved; 0 from a read is the end of the stream.
+    Done(usize),
+    /// Nothing can be moved now.
+    WouldBlock,
+    /// The stream is broken.
+    Failed(glib::Error),
+}
+
+/// What a watcher waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Interest {
+    pub(crate) readable: bool,
+    pub(crate) writable: bool,
+}
+
+impl Interest {
+    pub(super) fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// A stream that is read and written without blocking.
+pub(crate) struct Stream {
+    io: gio::IOStream,
+    kind: Kind,
+}
+
+enum Kind {
+    Socket(SocketStream),
+    Pollable(PollableStream),
+}
+
+impl Stream {
+    /// Takes `io`, or returns an error when it can only be used blocking.
+    pub(crate) fn new(io: &gio::IOStream) -> Result<Self, glib::Error> {
+        let kind = match SocketStream::new(io) {
+            Some(socket) => Kind::Socket(socket),
+            None => Kind::Pollable(PollableStream::new(io)?),
+        };
+        Ok(Self {
+            io: io.clone(),
+            kind,
+        })
+    }
+
+    /// Reads what is there.
+    pub(crate) fn read(&self, buffer: &mut [u8]) -> Readiness {
+        match &self.kind {
+            Kind::Socket(socket) => socket.read(buffer),
+            Kind::Pollable(stream) => stream.read(buffer),
+        }
+    }
+
+    /// Writes as much of `slices`, in order, as the stream takes.
+    pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> Readiness {
+        match &self.kind {
+            Kind::Socket(socket) => socket.write(slices),
+            Kind::Pollable(stream) => stream.write(slices),
+        }
+    }
+
+    /// Makes `watcher` run when the stream is ready for what `interest` names, as long as it is.
+    pub(crate) fn watch(&self, interest: Interest, watcher: &Watcher) {
+        match &self.kind {
+            Kind::Socket(socket) => socket.watch(interest, watcher),
+            Kind::Pollable(stream) => stream.watch(interest, watcher),
+        }
+    }
+
+    /// Stops watching.
+    pub(crate) fn watch_nothing(&self) {
+        match &self.kind {
+            Kind::Socket(socket) => socket.watch_nothing(),
+            Kind::Pollable(stream) => stream.watch_nothing(),
+        }
+    }
+
+    /// Tells the peer that nothing more will be written, where the stream can.
+    pub(crate) fn shutdown_write(&self) {
+        if let Some(connection) = self.io.downcast_ref::<gio::SocketConnection>() {
+            // It fails when the peer is gone already; then there is nobody to tell.
+            let _ = connection.socket().shutdown(false, true);
+        } else if self.io.is::<gio::TlsConnection>() {
+            // Sends a close_notify alert (RFC 8446 §6.1), which only ends this direction.
+            super::gio_call::close_output_later(&self.io.output_stream());
+        }
+    }
+
+    /// Closes the stream, in the background if that takes time.
+    pub(crate) fn close(&self) {
+        self.watch_nothing();
+        if self.io.is::<gio::SocketConnection>() {
+            // Does not block. It fails if it was closed by somebody else.
+            let _ = self.io.close(gio::Cancellable::NONE);
+        } else {
+            super::close_later(&self.io);
+        }
+    }
+
+    /// Waits until there is something to read, and reads it; 0 is the end of the stream.
+    pub(crate) async fn read_async(&self, buffer: &mut [u8]) -> Result<usize, glib::Error> {
+        let readable = Interest {
+            readable: true,
+            writable: false,
+        };
+        self.when(readable, || self.read(buffer)).await
+    }
+
+    /// Writes all of `bytes`.
+    pub(crate) async fn write_all_async(&self, bytes: &[u8]) -> Result<(), glib::Error> {
+        let writable = Interest {
+            readable: false,
+            writable: true,
+        };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let written = self
+                .when(writable, || self.write(&[IoSlice::new(rest)]))
+                .await?;
+            rest = &rest[written..];
+        }
+        Ok(())
+    }
+
+    /// Tries `attempt` until it does not block, waiting for `interest` in between.
+    async fn when(
+        &self,
+        interest: Interest,
+        mut attempt: impl FnMut() -> Readiness,
+    ) -> Result<usize, glib::Error> {
+        let mut wait: Option<Wait<'_>> = None;
+        poll_fn(|task| match attempt() {
+            Readiness::Done(length) => Poll::Ready(Ok(length)),
+            Readiness::Failed(error) => Poll::Ready(Err(error)),
+            Readiness::WouldBlock => {
+                wait.get_or_insert_with(|| Wait::new(self, interest))
+                    .task
+                    .set_waker(task);
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
+
+/// Watches a stream for a task; stops on drop.
+struct Wait<'a> {
+    stream: &'a Stream,
+    task: TaskWatcher,
+}
+
+impl<'a> Wait<'a> {
+    fn new(stream: &'a Stream, interest: Interest) -> Self {
+        let task = TaskWatcher::new();
+        stream.watch(interest, task.watcher());
+        Self { stream, task }
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.stream.watch_nothing();
+    }
+}
