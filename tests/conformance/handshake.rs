@@ -62,7 +62,9 @@ fn responses() {
         }
         wait_until(context, "the outcome", || outcome.borrow().is_some());
         let outcome = match outcome.take().expect("it is there") {
-            Ok(connection) => format!("connected {}", connection.protocol().unwrap_or_default()),
+            Ok((connection, _)) => {
+                format!("connected {}", connection.protocol().unwrap_or_default())
+            }
             Err(error) if error.matches(WebsocketError::BadHandshake) => "bad handshake".into(),
             Err(error) if error.matches(WebsocketError::NotWebsocket) => "not websocket".into(),
             Err(error) => error.to_string(),

@@ -163,8 +163,8 @@ pub(crate) fn response_to(head: &str, more: &str) -> String {
     )
 }
 
-/// What came of an attempt to connect, once it is there.
-pub(crate) type Outcome = Rc<RefCell<Option<Result<WebsocketConnection, glib::Error>>>>;
+/// What came of an attempt to connect, once it is there; with what the connection has emitted.
+pub(crate) type Outcome = Rc<RefCell<Option<Result<(WebsocketConnection, Log), glib::Error>>>>;
 
 /// Begins to connect to `uri`.
 pub(crate) fn start_connecting(session: &Session, uri: &str, protocols: &[&str]) -> Outcome {
@@ -177,7 +177,13 @@ pub(crate) fn start_connecting(session: &Session, uri: &str, protocols: &[&str])
         gio::Cancellable::NONE,
         {
             let outcome = outcome.clone();
-            move |result| drop(outcome.replace(Some(result)))
+            move |result| {
+                let noted = result.map(|connection| {
+                    let log = Log::of(&connection);
+                    (connection, log)
+                });
+                drop(outcome.replace(Some(noted)));
+            }
         },
     );
     outcome
@@ -228,8 +234,7 @@ impl Ends {
         let response = response_to(&peer.head(context), "");
         peer.send(context, response.as_bytes());
         wait_until(context, "the connection", || outcome.borrow().is_some());
-        let connection = outcome.take().expect("it is there").expect("it connects");
-        let log = Log::of(&connection);
+        let (connection, log) = outcome.take().expect("it is there").expect("it connects");
         Self {
             connection,
             peer,
