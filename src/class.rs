@@ -2,8 +2,19 @@
 //! that are only known at run time.
 
 use glib::gobject_ffi::GValue;
+use glib::subclass::prelude::*;
 use glib::translate::*;
 use std::ffi::CString;
+
+/// Makes what properties and signals are made of, and so registers their types, while `T` itself is
+/// being registered.
+///
+/// GLib (2.74 does) holds a lock while it initialises a class. If a class waited there for a type
+/// that another thread is just registering, which takes that lock, neither would go on.
+pub(crate) fn register_types_of<T: ObjectImpl>() {
+    T::properties();
+    T::signals();
+}
 
 /// Whether `type_` is a class of which there can be objects.
 #[allow(unsafe_code)]

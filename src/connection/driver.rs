@@ -37,6 +37,10 @@ pub(super) struct Driver {
     writing: Cell<bool>,
     /// The state that was notified last.
     state: Cell<WebsocketState>,
+    /// Whether `closing` is the next signal: handlers of `notify::state` come before it.
+    closing_is_due: Cell<bool>,
+    /// Whether reading or writing has failed: handlers of `error` come before the end.
+    is_broken: Cell<bool>,
 }
 
 impl Driver {
@@ -83,6 +87,8 @@ impl Driver {
             reading: Cell::new(true),
             writing: Cell::new(true),
             state: Cell::new(WebsocketState::Open),
+            closing_is_due: Cell::new(false),
+            is_broken: Cell::new(false),
         };
         driver.configure(connection);
         Ok(driver)
@@ -238,15 +244,24 @@ impl Driver {
             Event::Pong(payload) => connection.emit_pong(&glib::Bytes::from_owned(payload)),
             Event::Failed(error) => connection.emit_error(&WebsocketError::of(error)),
             Event::Closing => {
+                self.closing_is_due.set(true);
                 self.sync_state(connection);
-                connection.emit_closing();
+                self.emit_due_closing(connection);
             }
             Event::Closed => {
                 self.stream.close();
                 self.input.borrow_mut().release();
+                self.emit_due_closing(connection);
                 self.sync_state(connection);
                 connection.emit_closed();
             }
+        }
+    }
+
+    /// Emits `closing`, unless a handler that was told the state has run the context until the end.
+    fn emit_due_closing(&self, connection: &WebsocketConnection) {
+        if self.closing_is_due.replace(false) {
+            connection.emit_closing();
         }
     }
 
@@ -281,6 +296,7 @@ impl Driver {
     /// The stream is broken. While the connection closes, that is as good as its end.
     fn fail(&self, connection: &WebsocketConnection, error: &glib::Error) {
         self.reading.set(false);
+        self.is_broken.set(true);
         if self.state() == WebsocketState::Open {
             connection.emit_error(error);
         } else {
@@ -303,7 +319,8 @@ impl Driver {
         for _ in 0..WRITES_PER_TURN {
             let result = {
                 let mut endpoint = self.endpoint.borrow_mut();
-                if !endpoint.has_output() {
+                // A broken stream is not tried again by a handler of `error` that runs the context.
+                if !endpoint.has_output() || self.is_broken.get() {
                     break;
                 }
                 let mut slices = [IoSlice::new(&[]); MAX_SLICES];

@@ -51,6 +51,10 @@ impl ObjectSubclass for Server {
     type Type = super::Server;
     type Instance = WsoupServer;
     type Class = WsoupServerClass;
+
+    fn type_init(_: &mut glib::subclass::types::InitializingType<Self>) {
+        crate::class::register_types_of::<Self>();
+    }
 }
 
 impl ObjectImpl for Server {

@@ -39,6 +39,10 @@ impl ObjectSubclass for Session {
     type Type = super::Session;
     type Instance = WsoupSession;
     type Class = WsoupSessionClass;
+
+    fn type_init(_: &mut glib::subclass::types::InitializingType<Self>) {
+        crate::class::register_types_of::<Self>();
+    }
 }
 
 impl ObjectImpl for Session {

@@ -65,6 +65,10 @@ impl ObjectSubclass for Message {
     const ALLOW_NAME_CONFLICT: bool = !cfg!(feature = "capi");
     const FINAL: bool = true;
     type Type = super::Message;
+
+    fn type_init(_: &mut glib::subclass::types::InitializingType<Self>) {
+        crate::class::register_types_of::<Self>();
+    }
 }
 
 impl ObjectImpl for Message {

@@ -70,6 +70,10 @@ impl ObjectSubclass for ServerMessage {
     const ALLOW_NAME_CONFLICT: bool = !cfg!(feature = "capi");
     const FINAL: bool = true;
     type Type = super::ServerMessage;
+
+    fn type_init(_: &mut glib::subclass::types::InitializingType<Self>) {
+        crate::class::register_types_of::<Self>();
+    }
 }
 
 impl ObjectImpl for ServerMessage {
