@@ -176,9 +176,13 @@
  *
  * Emitted in the TLS handshake if the server wants a certificate of the client.
  *
- * A handler that can provide one calls [method@Message.set_tls_client_certificate], then or later.
- * It is not emitted if the certificate is set already, or if there is a
- * [property@Session:tls-interaction].
+ * A handler that can provide one, or that asks the user, calls
+ * [method@Message.set_tls_client_certificate], then or later; with %NULL, the handshake goes on without
+ * a certificate. It is not emitted if the certificate is set already. If no handler wants to answer,
+ * [property@Session:tls-interaction] is asked, if there is one.
+ *
+ * Waiting for an answer has no timeout on this side; [method@Session.abort] and the cancellable of the
+ * request end it.
  *
  * Returns: %TRUE if the certificate is or will be set, %FALSE to let the next handler decide
  */
@@ -191,8 +195,8 @@
  * Emitted in the TLS handshake if the certificate of the client needs a password.
  *
  * A handler that knows it sets it in @tls_password and calls
- * [method@Message.tls_client_certificate_password_request_complete], then or later. It is not
- * emitted if there is a [property@Session:tls-interaction].
+ * [method@Message.tls_client_certificate_password_request_complete], then or later. If no handler
+ * wants to answer, [property@Session:tls-interaction] is asked, if there is one.
  *
  * Returns: %TRUE if the password is or will be set, %FALSE to let the next handler decide
  */

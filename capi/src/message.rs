@@ -392,7 +392,7 @@ pub unsafe extern "C" fn wsoup_message_get_tls_ciphersuite_name(
 /// Sets the certificate to show when the server asks for one.
 ///
 /// Call it before the connection is made, or in answer to [signal@Message::request-certificate].
-/// [property@Session:tls-interaction], if there is one, is asked instead.
+/// A redirect to another server does not take it along.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_message_set_tls_client_certificate(
     msg: *mut WsoupMessage,

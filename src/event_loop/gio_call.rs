@@ -122,7 +122,7 @@ struct Slot {
 type SharedSlot = Arc<ContextBound<RefCell<Slot>>>;
 
 /// Starts an operation and waits for its result.
-async fn call(start: impl FnOnce(GAsyncReadyCallback, gpointer)) -> gio::AsyncResult {
+pub(super) async fn call(start: impl FnOnce(GAsyncReadyCallback, gpointer)) -> gio::AsyncResult {
     unsafe extern "C" fn done(_source: *mut GObject, result: *mut GAsyncResult, slot: gpointer) {
         // SAFETY: `slot` is the reference given to `start`, which GIO hands back exactly once, in
         // the context in which the operation was started; `result` is alive for the call.

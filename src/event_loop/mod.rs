@@ -22,6 +22,7 @@ mod sources;
 mod stream;
 mod task;
 mod timers;
+mod tls_interaction;
 
 use std::collections::{HashMap, VecDeque};
 use std::mem::ManuallyDrop;
@@ -36,6 +37,7 @@ pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
 pub(crate) use listener::Listener;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
 pub(crate) use task::{on_cancelled, spawn, with_cancellable, with_deadline, yield_now};
+pub(crate) use tls_interaction::{Answer, Question, ask_interaction, tls_interaction};
 
 use poller::Poller;
 use source::ContextSource;

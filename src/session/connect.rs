@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::authentication::{Challenge, Credentials, Party};
+use super::client_certificate::Questions;
 use super::redirect::{MAX_REDIRECTS, redirect_target};
 use super::response::{MAX_BODY, read_body, read_head};
 use crate::event_loop::{on_cancelled, with_cancellable, with_deadline};
@@ -45,6 +46,8 @@ pub(super) struct Request {
     pub(super) authorization: RefCell<Option<String>>,
     pub(super) for_servers: Credentials,
     pub(super) for_proxies: Credentials,
+    /// What the program is asked during a TLS handshake.
+    pub(super) questions: Questions,
     /// Redirects that were followed.
     redirects: Cell<u32>,
     /// Whether `request-queued` was emitted, and `request-unqueued` was not.
@@ -101,6 +104,7 @@ impl Request {
             authorization: RefCell::default(),
             for_servers: Credentials::default(),
             for_proxies: Credentials::default(),
+            questions: Questions::default(),
             redirects: Cell::default(),
             is_queued: Cell::default(),
         }
@@ -317,13 +321,21 @@ impl Request {
         &self,
         step: impl Future<Output = Result<T, glib::Error>>,
     ) -> Result<T, glib::Error> {
-        let timeout = Duration::from_secs(self.session.timeout().into());
-        let deadline = (!timeout.is_zero()).then(|| Instant::now() + timeout);
         let step = with_cancellable(&self.cancellable, step);
-        with_deadline(deadline, step).await.unwrap_or_else(|| {
-            let text = format!("the server did not answer within {} s", timeout.as_secs());
-            Err(glib::Error::new(gio::IOErrorEnum::TimedOut, &text))
-        })
+        let result = with_deadline(self.deadline(), step).await;
+        result.unwrap_or_else(|| Err(self.timed_out()))
+    }
+
+    /// When a step that begins now has to be done.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let timeout = Duration::from_secs(self.session.timeout().into());
+        (!timeout.is_zero()).then(|| Instant::now() + timeout)
+    }
+
+    pub(super) fn timed_out(&self) -> glib::Error {
+        let timeout = self.session.timeout();
+        let text = format!("the server did not answer within {timeout} s");
+        glib::Error::new(gio::IOErrorEnum::TimedOut, &text)
     }
 }
 

@@ -3,10 +3,11 @@
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
 //! [`WebsocketConnection`]; `stream.rs` opens the stream for it, if need be through the proxy
 //! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go, and
-//! `authentication.rs` who asks.
+//! `authentication.rs` and `client_certificate.rs` who the user is.
 
 mod authentication;
 mod class;
+mod client_certificate;
 mod connect;
 mod features;
 mod imp;

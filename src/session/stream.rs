@@ -2,10 +2,11 @@
 
 use super::connect::{Request, Stop};
 use super::proxy;
-use crate::event_loop::{connect_to, handshake_tls};
+use crate::event_loop::{connect_to, handshake_tls, with_cancellable, with_deadline};
 use crate::http::target::authority;
 use crate::http::transport::disable_nagle;
 use gio::prelude::*;
+use std::pin::pin;
 
 impl Request {
     /// Connects, through a proxy where one is configured, and starts TLS where the URI asks for it.
@@ -83,14 +84,17 @@ impl Request {
         let tls = gio::TlsClientConnection::new(stream, Some(identity))?;
         let tls: gio::TlsConnection = tls.upcast();
         tls.set_database(self.session.tls_database().as_ref());
-        tls.set_interaction(self.session.tls_interaction().as_ref());
         tls.set_advertised_protocols(["http/1.1"]);
         if let Some(certificate) = message.tls_client_certificate() {
             tls.set_certificate(&certificate);
         }
         tls.connect_accept_certificate({
-            let message = message.clone();
+            // The connection outlives the message.
+            let message = message.downgrade();
             move |_, certificate, errors| {
+                let Some(message) = message.upgrade() else {
+                    return false;
+                };
                 let accepted = message.accept_certificate(certificate, errors);
                 // Kept for whoever asks later why there is no connection, or with whom.
                 message.set_tls_peer_certificate(Some(certificate.clone()), errors);
@@ -98,7 +102,10 @@ impl Request {
             }
         });
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaking, &tls);
+        tls.set_interaction(Some(&self.interaction()));
         self.run_tls_handshake(&tls).await?;
+        // The message is done with its questions, and need not live as long as the connection.
+        tls.set_interaction(self.session.tls_interaction().as_ref());
         message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         message.set_tls_protocol(tls.protocol_version(), tls.ciphersuite_name().as_deref());
         message.emit_network_event(gio::SocketClientEvent::TlsHandshaked, &tls);
@@ -109,7 +116,15 @@ impl Request {
         &self,
         tls: &gio::TlsConnection,
     ) -> Result<(), glib::Error> {
-        let handshake = handshake_tls(tls, self.priority, &self.cancellable);
-        self.in_time(handshake).await
+        let mut handshake = pin!(handshake_tls(tls, self.priority, &self.cancellable));
+        loop {
+            let step = with_cancellable(&self.cancellable, handshake.as_mut());
+            match with_deadline(self.deadline(), step).await {
+                Some(result) => return result,
+                // It is the user who takes the time.
+                None if self.questions.are_open() => continue,
+                None => return Err(self.timed_out()),
+            }
+        }
     }
 }

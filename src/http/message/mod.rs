@@ -35,7 +35,7 @@ glib::wrapper! {
     ///   A handler that returns `true` accepts it nevertheless.
     /// - `request-certificate`: the server wants a certificate of the client. A handler that
     ///   returns `true` calls [`set_tls_client_certificate`](Self::set_tls_client_certificate),
-    ///   then or later.
+    ///   then or later. If none does, the session's `tls-interaction` is asked.
     /// - `request-certificate-password`: that certificate's key needs a password. A handler that
     ///   returns `true` sets it and calls [`tls_client_certificate_password_request_complete`],
     ///   then or later.
@@ -253,8 +253,8 @@ impl Message {
 
     /// Sets the certificate to show when the server asks for one, or none.
     ///
-    /// Before the connection is made, or in answer to `request-certificate`. The session's
-    /// `tls-interaction` goes before it.
+    /// Before the connection is made, or in answer to `request-certificate`. A redirect to another
+    /// server does not take it along.
     pub fn set_tls_client_certificate(&self, certificate: Option<&gio::TlsCertificate>) {
         self.imp()
             .tls_client_certificate

@@ -150,7 +150,6 @@ impl Message {
 }
 
 /// What a session does when it is asked for a client certificate.
-#[cfg_attr(not(test), expect(dead_code, reason = "no session is asked yet"))]
 impl Message {
     /// Whether the program has set a client certificate, or said that there is none.
     pub(crate) fn has_chosen_client_certificate(&self) -> bool {
