@@ -1929,7 +1929,7 @@ const char *wsoup_message_get_tls_ciphersuite_name(WsoupMessage *msg);
  * Sets the certificate to show when the server asks for one.
  *
  * Call it before the connection is made, or in answer to [signal@Message::request-certificate].
- * [property@Session:tls-interaction], if there is one, is asked instead.
+ * A redirect to another server does not take it along.
  */
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_message_set_tls_client_certificate(WsoupMessage *msg,
