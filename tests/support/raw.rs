@@ -51,6 +51,15 @@ impl RawPeer {
     /// Writes `bytes`, and runs `context` while they are not taken. Tells whether all were: the
     /// other side may have closed.
     pub(crate) fn send(&self, context: &glib::MainContext, bytes: &[u8]) -> bool {
+        self.write(context, bytes, true)
+    }
+
+    /// As `send()`, but takes in nothing meanwhile.
+    pub(crate) fn send_deaf(&self, context: &glib::MainContext, bytes: &[u8]) -> bool {
+        self.write(context, bytes, false)
+    }
+
+    fn write(&self, context: &glib::MainContext, bytes: &[u8], reads: bool) -> bool {
         let sent = Cell::new(0);
         let is_broken = Cell::new(false);
         wait_until(context, "the bytes to be taken", || {
@@ -64,7 +73,9 @@ impl RawPeer {
                     }
                 }
             }
-            self.read();
+            if reads {
+                self.read();
+            }
             sent.get() == bytes.len()
         });
         !is_broken.get()

@@ -1,0 +1,281 @@
+//! What a peer can make the library allocate, and how long it can make it work: memory is counted by
+//! an allocator, and time is compared with that for half as much.
+
+mod support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+use support::raw::{Ends, RawPeer, accept, frame_to, listener, settle, start_connecting};
+use support::{echo, wait_until, with_context};
+use wsoup::WebsocketConnectionType::{self, Client, Server};
+use wsoup::protocol::{Config, Endpoint, Event, Role};
+
+/// Counts what each thread has allocated, and the most that it had at once.
+struct Counting;
+
+thread_local! {
+    static HELD: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(change: isize) {
+    // While a thread ends, nobody is interested any more.
+    let _ = HELD.try_with(|held| {
+        held.set(held.get() + change);
+        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
+    });
+}
+
+// SAFETY: all of it is done by the system's allocator, which is asked for what we are asked for.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: the caller promises what it is to promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        // SAFETY: the caller promises what it is to promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count(new_size as isize - layout.size() as isize);
+        // SAFETY: the caller promises what it is to promise.
+        unsafe { System.realloc(memory, layout, new_size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Returns the most bytes that this thread held in `work`, beyond those that it had before.
+fn most_in(work: impl FnOnce()) -> usize {
+    let before = HELD.get();
+    MOST.set(before);
+    work();
+    (MOST.get() - before) as usize
+}
+
+/// What a connection takes beside messages: the shared buffer it reads into, and that of the peer.
+const LITTLE: usize = 512 * 1024;
+
+const BOTH: [WebsocketConnectionType; 2] = [Client, Server];
+
+#[track_caller]
+fn unlimited(context: &glib::MainContext, role: WebsocketConnectionType) -> Ends {
+    let ends = Ends::open(context, role);
+    ends.connection.set_max_incoming_payload_size(0);
+    ends.connection.set_max_total_message_size(0);
+    ends
+}
+
+#[test]
+fn most_memory_is_counted() {
+    assert_eq!(most_in(|| drop(vec![0_u8; 1 << 20])), 1 << 20);
+}
+
+#[test]
+fn a_huge_declared_length_allocates_nothing() {
+    for role in BOTH {
+        for length in [1_u64 << 31, 1 << 32, 1 << 40, 1 << 62] {
+            with_context(|context| {
+                let ends = unlimited(context, role);
+                let mask_bit = if role == Server { 0x80 } else { 0 };
+                let mut bytes = vec![0x82, 127 | mask_bit];
+                bytes.extend(length.to_be_bytes());
+                bytes.extend([0; 1000]);
+                let most = most_in(|| {
+                    ends.peer.send(context, &bytes);
+                    settle(context);
+                });
+                assert_eq!(ends.log.len(), 0, "{:?}", ends.log.entries());
+                assert!(most < LITTLE, "{role:?} {length}: {most} bytes");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_million_fragments_take_the_memory_of_one_message() {
+    for role in BOTH {
+        for payload in [&b""[..], b"x"] {
+            with_context(|context| {
+                let ends = unlimited(context, role);
+                let bytes = [
+                    frame_to(role, 0x02, payload),
+                    frame_to(role, 0x00, payload).repeat(1_000_000),
+                    frame_to(role, 0x80, b"end"),
+                ]
+                .concat();
+                let most = most_in(|| {
+                    ends.peer.send(context, &bytes);
+                    wait_until(context, "the message", || ends.log.len() > 0);
+                });
+                let size = 3 + payload.len() * 1_000_001;
+                // It grows by doubling, in place or not, and the log looks at it as text.
+                assert!(most < LITTLE + 4 * size, "{role:?} {size}: {most} bytes");
+                let kind = if size > 40 {
+                    format!("{size} bytes")
+                } else {
+                    "end".into()
+                };
+                assert_eq!(ends.log.entries(), [format!("message Binary {kind}")]);
+            });
+        }
+    }
+}
+
+#[test]
+fn fragments_without_end_are_refused_in_little_memory() {
+    for role in BOTH {
+        with_context(|context| {
+            let ends = unlimited(context, role);
+            let bytes = [
+                frame_to(role, 0x02, b""),
+                frame_to(role, 0x00, b"").repeat(1 << 20),
+            ]
+            .concat();
+            let most = most_in(|| {
+                ends.peer.send(context, &bytes);
+                wait_until(context, "the refusal", || ends.log.has("closing"));
+            });
+            assert!(most < LITTLE, "{role:?}: {most} bytes");
+            let close = support::raw::frames_from(role, &mut &ends.peer.received()[..]);
+            assert_eq!(close[0].1[..2], 1009_u16.to_be_bytes());
+        });
+    }
+}
+
+#[test]
+fn a_message_that_comes_byte_by_byte_takes_twice_its_size() {
+    for role in BOTH {
+        with_context(|context| {
+            let ends = unlimited(context, role);
+            let frame = frame_to(role, 0x82, &[7; 100_000]);
+            let most = most_in(|| {
+                for byte in &frame {
+                    ends.peer.send_deaf(context, &[*byte]);
+                }
+                wait_until(context, "the message", || ends.log.len() > 0);
+            });
+            assert!(most < LITTLE + 400_000, "{role:?}: {most} bytes");
+        });
+    }
+}
+
+#[test]
+fn pings_to_which_nobody_reads_the_answers_take_little_memory() {
+    for role in BOTH {
+        with_context(|context| {
+            let ends = unlimited(context, role);
+            let pings = frame_to(role, 0x89, &[b'x'; 125]).repeat(1000);
+            let most = most_in(|| {
+                for _ in 0..200 {
+                    ends.peer.send_deaf(context, &pings);
+                }
+            });
+            assert!(most < LITTLE, "{role:?}: {most} bytes");
+            assert_eq!(ends.log.len(), 0, "{:?}", ends.log.entries());
+        });
+    }
+}
+
+#[test]
+fn a_head_without_end_takes_little_memory() {
+    let line = [&b"X-Header: "[..], &[b'a'; 10_000], b"\r\n"].concat();
+    with_context(|context| {
+        let server = echo::echo_server();
+        let peer = RawPeer::connect(echo::port(&server) as u16);
+        peer.send(context, b"GET / HTTP/1.1\r\nHost: a\r\n");
+        let most = most_in(|| while peer.send(context, &line) && !peer.has_ended() {});
+        assert!(most < LITTLE, "{most} bytes");
+    });
+    with_context(|context| {
+        let (listener, uri) = listener();
+        let outcome = start_connecting(&wsoup::Session::new(), &uri, &[]);
+        let peer = accept(context, &listener);
+        peer.head(context);
+        peer.send(context, b"HTTP/1.1 101 Switching Protocols\r\n");
+        let most = most_in(|| while peer.send(context, &line) && !peer.has_ended() {});
+        assert!(most < LITTLE, "{most} bytes");
+        wait_until(context, "the outcome", || outcome.borrow().is_some());
+    });
+}
+
+/// How long this thread has been at work. Others, and other programs, do not count.
+fn working_time() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` may be written to.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(result, 0);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// How long an endpoint works on `bytes` in pieces of this size; the best of some attempts.
+fn time_for(role: Role, bytes: &[u8], piece: usize) -> Duration {
+    let attempt = || {
+        let mut config = Config::new(role);
+        (config.max_payload_size, config.max_message_size) = (0, 0);
+        let begin = working_time();
+        let now = Instant::now();
+        let mut endpoint = Endpoint::new(role, config, || [0; 4], now);
+        let mut messages = 0;
+        for mut input in bytes.chunks(piece) {
+            while let Some(event) = endpoint.poll_event(&mut input, now) {
+                assert!(matches!(event, Event::Message { .. }), "{event:?}");
+                messages += 1;
+            }
+        }
+        assert_eq!(messages, 1);
+        working_time() - begin
+    };
+    (0..5).map(|_| attempt()).min().expect("there are some")
+}
+
+/// Twice as much may take three times as long, in caches that others use too; squared, it takes four
+/// times.
+#[track_caller]
+fn assert_linear(
+    what: &str,
+    piece: usize,
+    bytes: impl Fn(WebsocketConnectionType, usize) -> Vec<u8>,
+) {
+    for (role, connection_type) in [(Role::Client, Client), (Role::Server, Server)] {
+        let once = time_for(role, &bytes(connection_type, 1), piece);
+        let twice = time_for(role, &bytes(connection_type, 2), piece);
+        assert!(twice < once * 3, "{what}, {role:?}: {once:?}, {twice:?}");
+    }
+}
+
+#[test]
+fn time_for_fragments_grows_with_their_number() {
+    for (what, payload) in [("empty fragments", &b""[..]), ("one-byte fragments", b"x")] {
+        assert_linear(what, 1 << 16, |role, times| {
+            [
+                frame_to(role, 0x01, b""),
+                frame_to(role, 0x00, payload).repeat(times * 100_000),
+                frame_to(role, 0x80, b""),
+            ]
+            .concat()
+        });
+    }
+}
+
+#[test]
+fn time_for_a_message_byte_by_byte_grows_with_its_length() {
+    for first_byte in [0x81, 0x82] {
+        assert_linear("single bytes", 1, |role, times| {
+            frame_to(role, first_byte, &vec![b'x'; times * 100_000])
+        });
+    }
+    // What is not complete may not be looked at again and again.
+    assert_linear("text of long characters", 1, |role, times| {
+        frame_to(role, 0x81, &"😀".repeat(times * 25_000).into_bytes())
+    });
+}
