@@ -138,3 +138,26 @@ fn messages_without_end_do_not_hold_the_loop() {
         assert!(received.get() > 0);
     });
 }
+
+#[test]
+fn handlers_that_take_their_time_do_not_hold_the_loop() {
+    with_context(|context| {
+        let (near, far) = socket_pair();
+        let server = connection(near, WebsocketConnectionType::Server);
+        let received = Rc::new(Cell::new(0));
+        server.connect_message({
+            let received = received.clone();
+            move |_, _, _| {
+                received.set(received.get() + 1);
+                let begin = Instant::now();
+                while begin.elapsed() < Duration::from_micros(300) {}
+            }
+        });
+        let flood = Flood::start(far, b"\x82\x84\0\0\0\0abcd".repeat(10_000));
+        assert_runs_fairly(context);
+        server.close(1000, None);
+        drop(server);
+        flood.stop(context);
+        assert!(received.get() > 0);
+    });
+}

@@ -7,7 +7,7 @@
 
 use super::imp::WebsocketConnection;
 use crate::event_loop::{
-    Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, Watcher,
+    Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
 };
 use crate::extension::WebsocketExtensionExt;
 use crate::protocol::{
@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 
 /// Writes that one turn makes at most: a peer that takes everything may not hold the loop.
 const WRITES_PER_TURN: usize = 16;
+
+/// Events after which a look is taken at the clock.
+const EVENTS_PER_LOOK: u32 = 16;
 
 /// Messages from this size on are queued as they are instead of being copied.
 const SHARED_FROM: usize = 16 * 1024;
@@ -176,14 +179,18 @@ impl Driver {
         }
         if is_due {
             // The program may have been busy for long: what the peer sent in time counts.
-            self.report_events(connection);
+            self.report_events(connection, None);
             self.endpoint.borrow_mut().handle_timeout(now);
         }
+        let mut is_finished = true;
         self.watcher.run_to_completion(|| {
-            self.report_events(connection);
-            self.flush(connection, Instant::now())
+            is_finished = self.report_events(connection, Some(now + TURN_TIME));
+            self.flush(connection, Instant::now()) && is_finished
         });
         self.settle();
+        if !is_finished {
+            self.watcher.wake();
+        }
     }
 
     /// Takes in what can be read, up to one buffer: the other connections have their turn too.
@@ -216,10 +223,11 @@ impl Driver {
         }
     }
 
-    /// Turns what the endpoint has to say into signals, until it has nothing more.
-    pub(super) fn report_events(&self, connection: &WebsocketConnection) {
+    /// Turns what the endpoint has to say into signals; tells whether that was all. After `end` the
+    /// rest has to wait: handlers may take their time, and there are other sources.
+    fn report_events(&self, connection: &WebsocketConnection, end: Option<Instant>) -> bool {
         let now = Instant::now();
-        loop {
+        for count in 1_u32.. {
             let event = {
                 let mut input = self.input.borrow_mut();
                 let mut unread = input.unread();
@@ -228,11 +236,16 @@ impl Driver {
                 input.keep_last(left);
                 event
             };
-            match event {
-                Some(event) => self.report(connection, event, now),
-                None => return,
+            let Some(event) = event else {
+                break;
+            };
+            self.report(connection, event, now);
+            if count.is_multiple_of(EVENTS_PER_LOOK) && end.is_some_and(|end| Instant::now() >= end)
+            {
+                return false;
             }
         }
+        true
     }
 
     fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {

@@ -3,6 +3,7 @@
 
 use super::driver::Driver;
 use super::extension_list::ExtensionList;
+use super::message_signal;
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -65,6 +66,10 @@ impl ObjectSubclass for WebsocketConnection {
 
     fn type_init(_: &mut glib::subclass::types::InitializingType<Self>) {
         crate::class::register_types_of::<Self>();
+    }
+
+    fn class_init(class: &mut Self::Class) {
+        message_signal::register(class.type_());
     }
 }
 
@@ -181,9 +186,7 @@ impl WebsocketConnection {
     }
 
     pub(super) fn emit_message(&self, data_type: WebsocketDataType, message: &glib::Bytes) {
-        let data_type = data_type.into_glib();
-        self.obj()
-            .emit::<()>(signal(MESSAGE), &[&data_type, message]);
+        message_signal::emit(&self.obj(), data_type.into_glib(), message);
     }
 
     pub(super) fn emit_error(&self, error: &glib::Error) {
@@ -274,19 +277,14 @@ static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
     ]
 });
 
-const MESSAGE: usize = 0;
-const ERROR: usize = 1;
-const CLOSING: usize = 2;
-const CLOSED: usize = 3;
-const PONG: usize = 4;
+const ERROR: usize = 0;
+const CLOSING: usize = 1;
+const CLOSED: usize = 2;
+const PONG: usize = 3;
 
+/// All but `message`.
 static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
     vec![
-        // The type is an `int`, not the enumeration, as in libsoup.
-        Signal::builder("message")
-            .run_first()
-            .param_types([i32::static_type(), glib::Bytes::static_type()])
-            .build(),
         Signal::builder("error")
             .run_first()
             .param_types([glib::Error::static_type()])

@@ -56,6 +56,26 @@ test_text_terminated (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+note_swapped (GPtrArray *notes, gint type, GBytes *message, WsoupWebsocketConnection *connection)
+{
+  g_assert_cmpint (type, ==, WSOUP_WEBSOCKET_DATA_TEXT);
+  g_assert_true (WSOUP_IS_WEBSOCKET_CONNECTION (connection));
+  g_ptr_array_add (notes, g_bytes_ref (message));
+}
+
+static void
+test_swapped_handler (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  g_signal_connect_swapped (pair->client->connection, "message", G_CALLBACK (note_swapped), notes);
+  wsoup_websocket_connection_send_text (pair->client->connection, "both");
+  wait_for (notes->len == 1 && pair->client->messages->len == 1);
+  g_assert_true (notes->pdata[0] == pair->client->messages->pdata[0]);
+  g_signal_handlers_disconnect_by_data (pair->client->connection, notes);
+}
+
+static void
 test_binary (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   guint8 every_byte[256];
@@ -381,6 +401,7 @@ main (int argc, char **argv)
   ADD ("/connection/text/nuls-arrive", test_text_nuls);
   ADD ("/connection/text/unicode-arrives", test_text_unicode);
   ADD ("/connection/text/is-nul-terminated", test_text_terminated);
+  ADD ("/connection/text/reaches-a-handler-with-its-data-first", test_swapped_handler);
   ADD ("/connection/binary/every-byte-arrives", test_binary);
   ADD ("/connection/empty-messages-arrive", test_empty);
   ADD ("/connection/every-length-form-arrives", test_lengths);
