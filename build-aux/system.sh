@@ -5,7 +5,7 @@
 # names and versions are known to fit. Elsewhere the missing packages are named and that is all.
 
 # group | probe | package on Debian and Ubuntu | on Fedora | on Arch
-# A group is what a word of ./run needs: build < demo < test; check is for .ci/run alone.
+# A group is what a word of ./run needs: build < demo < test < bench; check is for .ci/run alone.
 tools='
 build | command gcc                                   | gcc                    | gcc                          | gcc
 build | command pkg-config                            | pkg-config             | pkgconf-pkg-config           | pkgconf
@@ -32,6 +32,11 @@ test  | library libsoup-3.0                           | libsoup-3.0-dev        |
 test  | typelib Soup-3.0                              | gir1.2-soup-3.0        | libsoup3                     | libsoup3
 test  | python venv ensurepip                         | python3-venv           | python3                      | python
 test  | command gi-docgen                             | gi-docgen              | gi-docgen                    | gi-docgen
+bench | library libwebsockets                         | libwebsockets-dev      | libwebsockets-devel          | libwebsockets
+bench | file /usr/include/boost/version.hpp           | libboost-dev           | boost-devel                  | boost
+bench | command node                                  | nodejs                 | nodejs                       | nodejs
+bench | command npm                                   | npm                    | npm                          | npm
+bench | command strace                                | strace                 | strace                       | strace
 check | cargo fmt                                     | rustfmt-web            | rustfmt                      | rust
 check | cargo clippy                                  | rust-web-clippy        | clippy                       | rust
 '
