@@ -17,10 +17,10 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 /// How long a client may take for a request, and for taking the answer.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// How long a client may wait with its next request.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 60 });
 
 /// How long the rest of a refused request is read, so that the client sees why it was refused.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);

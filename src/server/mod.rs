@@ -10,6 +10,8 @@ mod handlers;
 mod imp;
 mod listening;
 mod path_map;
+#[cfg(test)]
+mod tests;
 
 use crate::event_loop::{EventLoop, Listener, Stream, spawn};
 use crate::{ServerListenOptions, ServerMessage, WebsocketConnection};

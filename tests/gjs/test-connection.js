@@ -132,6 +132,23 @@ test('keepalive gets pongs', fixture => {
   fixture.close(client, fixture.peer);
 });
 
+test('pong has the payload of the peer', () => {
+  const listener = new Gio.SocketListener();
+  const port = listener.add_any_inet_port(null);
+  const stream = new Gio.SocketClient().connect_to_host('127.0.0.1', port, null);
+  const [far] = listener.accept(null);
+  const uri = GLib.Uri.parse('ws://example.invalid/', GLib.UriFlags.NONE);
+  const type = Wsoup.WebsocketConnectionType.CLIENT;
+  const connection = Wsoup.WebsocketConnection.new(stream, uri, type, null, null, []);
+  const pongs = [];
+  connection.connect('pong', (_connection, payload) => pongs.push(payload));
+  far.output_stream.write_all([0x8a, 5, 97, 0, 98, 255, 0, 0x8a, 0], null);
+  waitFor(() => pongs.length === 2, 'two pongs');
+  assert(pongs[0] instanceof GLib.Bytes, 'the payload is bytes');
+  assertEqual(pongs.map(pong => Array.from(pong.toArray())), [[97, 0, 98, 255, 0], []]);
+  listener.close();
+});
+
 test('properties are readable', fixture => {
   const client = fixture.connect('/echo');
   const {connection} = client;

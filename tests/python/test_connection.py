@@ -202,6 +202,20 @@ class Stream(Gio.IOStream):
 
 
 class OwnStreams(unittest.TestCase):
+    def test_pong_has_the_payload_of_the_peer(self):
+        near, far = socket.socketpair()
+        self.addCleanup(far.close)
+        stream = Gio.Socket.new_from_fd(near.detach()).connection_factory_create_connection()
+        uri = GLib.Uri.parse("ws://example.invalid/", GLib.UriFlags.NONE)
+        client = Wsoup.WebsocketConnectionType.CLIENT
+        connection = Wsoup.WebsocketConnection.new(stream, uri, client, None, None, [])
+        pongs = []
+        connection.connect("pong", lambda _connection, payload: pongs.append(payload))
+        far.sendall(b"\x8a\x05a\0b\xff\0" b"\x8a\0")
+        wait_for(lambda: len(pongs) == 2, "two pongs")
+        self.assertIsInstance(pongs[0], GLib.Bytes)
+        self.assertEqual([pong.get_data() or b"" for pong in pongs], [b"a\0b\xff\0", b""])
+
     def test_stream_may_look_at_the_connection_that_writes_to_it(self):
         near, far = socket.socketpair()
         self.addCleanup(far.close)
