@@ -16,6 +16,7 @@ mod soup_header;
 /// Classes: C cannot derive from those that are `Final`; and interfaces.
 const CLASSES: &[(&str, Class)] = &[
     ("Auth", Class::Derivable),
+    ("CookieJar", Class::Derivable),
     ("Message", Class::Final),
     ("Server", Class::Derivable),
     ("ServerMessage", Class::Final),
@@ -28,6 +29,7 @@ const CLASSES: &[(&str, Class)] = &[
 
 /// Where the structures of derivable classes are, if not in `capi/`.
 const CLASS_STRUCTURES: &[&str] = &[
+    "../src/cookie/class.rs",
     "../src/extension/class.rs",
     "../src/http/auth/class.rs",
     "../src/server/class.rs",
@@ -36,12 +38,14 @@ const CLASS_STRUCTURES: &[&str] = &[
 
 /// Reference-counted or copied structures with a GType, and the function that frees one.
 const BOXED: &[(&str, &str)] = &[
+    ("Cookie", "wsoup_cookie_free"),
     ("MessageBody", "wsoup_message_body_unref"),
     ("MessageHeaders", "wsoup_message_headers_unref"),
 ];
 
 /// Enumerations and flags.
 const ENUMS: &[&str] = &[
+    "CookieJarAcceptPolicy",
     "HTTPVersion",
     "MemoryUse",
     "MessageFlags",

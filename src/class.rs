@@ -19,14 +19,11 @@ pub(crate) fn register_types_of<T: ObjectImpl>() {
 /// Whether `type_` is a class of which there can be objects.
 #[allow(unsafe_code)]
 pub(crate) fn is_concrete(type_: glib::Type) -> bool {
+    use glib::gobject_ffi::{G_TYPE_FLAG_ABSTRACT, G_TYPE_FLAG_INSTANTIATABLE, g_type_test_flags};
     // SAFETY: any type may be asked.
-    let is_abstract = unsafe {
-        glib::gobject_ffi::g_type_test_flags(
-            type_.into_glib(),
-            glib::gobject_ffi::G_TYPE_FLAG_ABSTRACT,
-        ) != 0
-    };
-    type_.is_a(glib::Type::OBJECT) && !is_abstract
+    let has = |flag| unsafe { g_type_test_flags(type_.into_glib(), flag) != 0 };
+    // An interface is an object, too, if it has that as a prerequisite.
+    type_.is_a(glib::Type::OBJECT) && has(G_TYPE_FLAG_INSTANTIATABLE) && !has(G_TYPE_FLAG_ABSTRACT)
 }
 
 /// Makes an object of a class, with properties that the class has; `None` if there can be no object.

@@ -1,5 +1,36 @@
 //! The enumerations of the library, with the names and values that libsoup gives them.
 
+/// Which cookies of servers a [`CookieJar`](crate::CookieJar) keeps.
+///
+/// Only a web browser knows which requests come from third parties; for a session, none do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
+#[cfg_attr(feature = "capi", enum_type(name = "WsoupCookieJarAcceptPolicy"))]
+#[cfg_attr(
+    not(feature = "capi"),
+    enum_type(name = "RsWsoupCookieJarAcceptPolicy")
+)]
+#[repr(i32)]
+pub enum CookieJarAcceptPolicy {
+    /// All.
+    #[enum_value(name = "WSOUP_COOKIE_JAR_ACCEPT_ALWAYS", nick = "always")]
+    Always = 0,
+    /// None.
+    #[enum_value(name = "WSOUP_COOKIE_JAR_ACCEPT_NEVER", nick = "never")]
+    Never = 1,
+    /// Those of third parties are refused.
+    #[enum_value(
+        name = "WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY",
+        nick = "no-third-party"
+    )]
+    NoThirdParty = 2,
+    /// Those of third parties are refused, unless they have set some before.
+    #[enum_value(
+        name = "WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY",
+        nick = "grandfathered-third-party"
+    )]
+    GrandfatheredThirdParty = 3,
+}
+
 /// The version of HTTP that a message uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
 #[cfg_attr(feature = "capi", enum_type(name = "WsoupHTTPVersion"))]

@@ -31,6 +31,7 @@ mod class;
 pub mod protocol;
 
 mod connection;
+mod cookie;
 mod enums;
 mod error;
 mod event_loop;
@@ -46,6 +47,9 @@ mod server;
 mod session;
 
 pub use connection::WebsocketConnection;
+pub use cookie::{Cookie, CookieJar};
+#[doc(hidden)]
+pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};
 pub use enums::*;
 pub use error::WebsocketError;
 pub use extension::{WebsocketExtension, WebsocketExtensionExt, WebsocketExtensionManager};
@@ -82,10 +86,12 @@ pub mod prelude {
 
 /// Deriving from the classes of the library: `use wsoup::subclass::prelude::*;`.
 pub mod subclass {
+    pub use crate::cookie::subclass as cookie_jar;
     pub use crate::extension::subclass as websocket_extension;
 
     /// The traits to implement, and those to chain up with.
     pub mod prelude {
+        pub use super::cookie_jar::{CookieJarImpl, CookieJarImplExt};
         pub use super::websocket_extension::{WebsocketExtensionImpl, WebsocketExtensionImplExt};
         pub use crate::feature::SessionFeatureImpl;
         pub use gio::subclass::prelude::*;

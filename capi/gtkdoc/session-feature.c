@@ -6,9 +6,9 @@
  *
  * What can be added to a [class@Session] with [method@Session.add_feature].
  *
- * The features of this library are [class@WebsocketExtensionManager], which every session begins
- * with. The interface has no methods: a class of a program that implements it can be added, is kept
- * by the session and found again by its type, and that is all.
+ * The features of this library are [class@WebsocketExtensionManager], which every session begins with,
+ * and [class@CookieJar]. The interface has no methods: a class of a program that implements it can be
+ * added, is kept by the session and found again by its type, and that is all.
  */
 
 /**

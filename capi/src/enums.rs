@@ -31,6 +31,38 @@ macro_rules! same_flags {
 
 pub(crate) use same;
 
+/// WsoupCookieJarAcceptPolicy:
+/// @WSOUP_COOKIE_JAR_ACCEPT_ALWAYS: all
+/// @WSOUP_COOKIE_JAR_ACCEPT_NEVER: none
+/// @WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY: those of third parties are refused
+/// @WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY: those of third parties are refused, unless they
+///   have set some before
+///
+/// Which cookies of servers a [class@CookieJar] keeps.
+///
+/// Only a web browser knows which requests come from third parties; for a [class@Session], none do, and
+/// the last two are as the first.
+#[repr(C)]
+pub enum WsoupCookieJarAcceptPolicy {
+    WSOUP_COOKIE_JAR_ACCEPT_ALWAYS = 0,
+    WSOUP_COOKIE_JAR_ACCEPT_NEVER = 1,
+    WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY = 2,
+    WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY = 3,
+}
+
+same! {
+    WsoupCookieJarAcceptPolicy, wsoup::CookieJarAcceptPolicy:
+    WSOUP_COOKIE_JAR_ACCEPT_ALWAYS = Always,
+    WSOUP_COOKIE_JAR_ACCEPT_NEVER = Never,
+    WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY = NoThirdParty,
+    WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY = GrandfatheredThirdParty,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_cookie_jar_accept_policy_get_type() -> GType {
+    wsoup::CookieJarAcceptPolicy::static_type().into_glib()
+}
+
 /// WsoupWebsocketConnectionType:
 /// @WSOUP_WEBSOCKET_CONNECTION_UNKNOWN: not known; no connection has this type
 /// @WSOUP_WEBSOCKET_CONNECTION_CLIENT: the side that connected

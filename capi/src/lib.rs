@@ -57,3 +57,7 @@ mod extension;
 mod extension_manager;
 
 mod handshake;
+
+mod cookie;
+
+mod cookie_jar;

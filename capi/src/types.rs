@@ -15,6 +15,7 @@ pub(crate) type guint64 = u64;
 pub(crate) type gushort = c_ushort;
 
 // Enumerations: C may pass any number, which would be undefined behaviour as a Rust enumeration.
+pub(crate) type WsoupCookieJarAcceptPolicy = c_int;
 pub(crate) type WsoupHTTPVersion = c_int;
 pub(crate) type WsoupMemoryUse = c_int;
 pub(crate) type WsoupMessageHeadersType = c_int;
@@ -33,8 +34,12 @@ pub(crate) use wsoup::{WsoupMessageBody, WsoupMessageHeaders};
 // The structure of a class, whose fields other languages set by functions.
 pub(crate) use wsoup::WsoupWebsocketExtensionClass;
 
+// A cookie is what Rust has.
+pub(crate) type WsoupCookie = wsoup::Cookie;
+
 // Instances of classes, which only GObject looks into.
 pub(crate) type WsoupAuth = <wsoup::Auth as ObjectType>::GlibType;
+pub(crate) type WsoupCookieJar = <wsoup::CookieJar as ObjectType>::GlibType;
 pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;
 pub(crate) type WsoupServerMessage = <wsoup::ServerMessage as ObjectType>::GlibType;

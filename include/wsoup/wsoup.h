@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+#define WSOUP_TYPE_COOKIE_JAR_ACCEPT_POLICY (wsoup_cookie_jar_accept_policy_get_type ())
 #define WSOUP_TYPE_HTTP_VERSION (wsoup_http_version_get_type ())
 #define WSOUP_TYPE_MEMORY_USE (wsoup_memory_use_get_type ())
 #define WSOUP_TYPE_MESSAGE_FLAGS (wsoup_message_flags_get_type ())
@@ -23,6 +24,8 @@ G_BEGIN_DECLS
 
 #define WSOUP_WEBSOCKET_ERROR (wsoup_websocket_error_quark ())
 
+#define WSOUP_TYPE_COOKIE (wsoup_cookie_get_type ())
+
 #define WSOUP_TYPE_MESSAGE_BODY (wsoup_message_body_get_type ())
 
 #define WSOUP_TYPE_MESSAGE_HEADERS (wsoup_message_headers_get_type ())
@@ -34,6 +37,15 @@ G_BEGIN_DECLS
 #define WSOUP_IS_AUTH(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_AUTH))
 #define WSOUP_IS_AUTH_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_AUTH))
 #define WSOUP_AUTH_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_AUTH, WsoupAuthClass))
+#endif
+
+#define WSOUP_TYPE_COOKIE_JAR (wsoup_cookie_jar_get_type ())
+#ifndef __GI_SCANNER__
+#define WSOUP_COOKIE_JAR(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_COOKIE_JAR, WsoupCookieJar))
+#define WSOUP_COOKIE_JAR_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_COOKIE_JAR, WsoupCookieJarClass))
+#define WSOUP_IS_COOKIE_JAR(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_COOKIE_JAR))
+#define WSOUP_IS_COOKIE_JAR_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_COOKIE_JAR))
+#define WSOUP_COOKIE_JAR_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_COOKIE_JAR, WsoupCookieJarClass))
 #endif
 
 #define WSOUP_TYPE_MESSAGE (wsoup_message_get_type ())
@@ -314,6 +326,26 @@ typedef enum {
 } WsoupMemoryUse;
 
 /**
+ * WsoupCookieJarAcceptPolicy:
+ * @WSOUP_COOKIE_JAR_ACCEPT_ALWAYS: all
+ * @WSOUP_COOKIE_JAR_ACCEPT_NEVER: none
+ * @WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY: those of third parties are refused
+ * @WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY: those of third parties are refused, unless they
+ *   have set some before
+ *
+ * Which cookies of servers a [class@CookieJar] keeps.
+ *
+ * Only a web browser knows which requests come from third parties; for a [class@Session], none do, and
+ * the last two are as the first.
+ */
+typedef enum {
+  WSOUP_COOKIE_JAR_ACCEPT_ALWAYS = 0,
+  WSOUP_COOKIE_JAR_ACCEPT_NEVER = 1,
+  WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY = 2,
+  WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY = 3,
+} WsoupCookieJarAcceptPolicy;
+
+/**
  * WsoupWebsocketCloseCode:
  * @WSOUP_WEBSOCKET_CLOSE_NORMAL: the purpose of the connection was fulfilled
  * @WSOUP_WEBSOCKET_CLOSE_GOING_AWAY: the endpoint goes away: a server shuts down, a page is left
@@ -382,6 +414,17 @@ typedef enum {
   WSOUP_WEBSOCKET_ERROR_TOO_BIG = 1009,
   WSOUP_WEBSOCKET_ERROR_SERVER_ERROR = 1011,
 } WsoupWebsocketError;
+
+/**
+ * WsoupCookie:
+ *
+ * A cookie (RFC 6265): a name and a value, and whom they are for.
+ *
+ * A domain that begins with a dot is for all hosts below it, too; another one is one host.
+ *
+ * A string that a function returns without transferring it is valid as long as the cookie.
+ */
+typedef struct WsoupCookie WsoupCookie;
 
 /**
  * WsoupMessageHeaders:
@@ -540,6 +583,10 @@ typedef struct {
   gpointer /*< private >*/ padding[6];
 } WsoupWebsocketExtensionClass;
 
+typedef struct {
+  GObject parent_instance;
+} WsoupCookieJar;
+
 /**
  * WsoupAuthClass:
  * @parent_class: the parent class
@@ -558,6 +605,22 @@ typedef struct {
   gboolean (*is_authenticated)(WsoupAuth *auth);
   gpointer /*< private >*/ padding[6];
 } WsoupAuthClass;
+
+/**
+ * WsoupCookieJarClass:
+ * @parent_class: the parent class
+ * @changed: called first when [signal@CookieJar::changed] is emitted; one of the two cookies may be
+ *   %NULL
+ *
+ * The class structure of the [class@CookieJar] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  void (*changed)(WsoupCookieJar *jar,
+                  WsoupCookie *old_cookie,
+                  WsoupCookie *new_cookie);
+  gpointer /*< private >*/ padding[8];
+} WsoupCookieJarClass;
 
 /**
  * WsoupServerClass:
@@ -580,6 +643,9 @@ typedef struct {
   GObjectClass parent_class;
   gpointer /*< private >*/ padding[8];
 } WsoupSessionClass;
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_cookie_jar_accept_policy_get_type(void);
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_connection_type_get_type(void);
@@ -2945,10 +3011,316 @@ gboolean wsoup_websocket_server_process_handshake(WsoupServerMessage *msg,
                                                   GPtrArray *supported_extensions,
                                                   GList **accepted_extensions);
 
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_cookie_get_type(void);
+
+/**
+ * wsoup_cookie_new:
+ * @name: the name
+ * @value: the value
+ * @domain: the host that the cookie is for, or a domain that begins with a dot
+ * @path: the path that the cookie is for, with all that is below it, such as `/`
+ * @max_age: for how many seconds the cookie is valid; -1 is as long as its jar
+ *
+ * Creates a cookie.
+ *
+ * No argument may have control characters or a `;`, and @name no `=`. With a @max_age of 0, the cookie
+ * has expired.
+ *
+ * Returns: (transfer full): a new cookie
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupCookie *wsoup_cookie_new(const char *name,
+                              const char *value,
+                              const char *domain,
+                              const char *path,
+                              int max_age);
+
+/**
+ * wsoup_cookie_parse:
+ * @header: the value of a `Set-Cookie` header
+ * @origin: (nullable): the URI that it came from
+ *
+ * Reads a `Set-Cookie` header (RFC 6265 §5.2).
+ *
+ * What @header does not say, @origin gives: the host, and the path. Without @origin, the cookie has the
+ * domain that it names, if any, and the path `/`.
+ *
+ * Returns: (nullable) (transfer full): a new cookie, or %NULL if @header is none, or names a domain that
+ *   @origin does not belong to or that nobody owns, such as `co.uk`
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupCookie *wsoup_cookie_parse(const char *header,
+                                GUri *origin);
+
+/**
+ * wsoup_cookie_copy:
+ * @cookie: a cookie
+ *
+ * Copies @cookie.
+ *
+ * Returns: (transfer full): a copy
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupCookie *wsoup_cookie_copy(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_free:
+ * @cookie: (transfer full): a cookie
+ *
+ * Frees @cookie.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_free(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_equal:
+ * @cookie1: a cookie
+ * @cookie2: another one
+ *
+ * Gets whether two cookies have the same name, value and path, and the same domain, in whichever case
+ * and with or without the dot.
+ *
+ * Returns: %TRUE if they have
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_cookie_equal(WsoupCookie *cookie1,
+                            WsoupCookie *cookie2);
+
+/**
+ * wsoup_cookie_get_name:
+ * @cookie: a cookie
+ *
+ * Gets the name of @cookie.
+ *
+ * Returns: the name
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_cookie_get_name(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_get_value:
+ * @cookie: a cookie
+ *
+ * Gets the value of @cookie.
+ *
+ * Returns: the value
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_cookie_get_value(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_get_domain:
+ * @cookie: a cookie
+ *
+ * Gets the host that @cookie is for, or the domain, which begins with a dot.
+ *
+ * Returns: (nullable): the domain, or %NULL if the cookie was read without an origin and names none
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_cookie_get_domain(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_get_path:
+ * @cookie: a cookie
+ *
+ * Gets the path that @cookie is for.
+ *
+ * Returns: the path
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_cookie_get_path(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_get_expires:
+ * @cookie: a cookie
+ *
+ * Gets when @cookie expires.
+ *
+ * Returns: (nullable) (transfer none): the time, or %NULL if the cookie lasts as long as its jar
+ */
+WSOUP_AVAILABLE_IN_ALL
+GDateTime *wsoup_cookie_get_expires(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_set_expires:
+ * @cookie: a cookie
+ * @expires: the time
+ *
+ * Sets when @cookie expires.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_set_expires(WsoupCookie *cookie,
+                              GDateTime *expires);
+
+/**
+ * wsoup_cookie_get_secure:
+ * @cookie: a cookie
+ *
+ * Gets whether @cookie is sent over TLS alone.
+ *
+ * Returns: %TRUE if it is
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_cookie_get_secure(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_set_secure:
+ * @cookie: a cookie
+ * @secure: whether it is sent over TLS alone
+ *
+ * Sets whether @cookie is sent over TLS alone.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_set_secure(WsoupCookie *cookie,
+                             gboolean secure);
+
+/**
+ * wsoup_cookie_get_http_only:
+ * @cookie: a cookie
+ *
+ * Gets whether @cookie is for HTTP alone, and not for the scripts of a page.
+ *
+ * Returns: %TRUE if it is
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_cookie_get_http_only(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_set_http_only:
+ * @cookie: a cookie
+ * @http_only: whether it is for HTTP alone
+ *
+ * Sets whether @cookie is for HTTP alone, and not for the scripts of a page.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_set_http_only(WsoupCookie *cookie,
+                                gboolean http_only);
+
+/**
+ * wsoup_cookie_to_cookie_header:
+ * @cookie: a cookie
+ *
+ * Writes @cookie as it stands in a `Cookie` header: name and value.
+ *
+ * Returns: (transfer full): the text
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char *wsoup_cookie_to_cookie_header(WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_to_set_cookie_header:
+ * @cookie: a cookie
+ *
+ * Writes @cookie as it stands in a `Set-Cookie` header, with all that is known of it.
+ *
+ * Returns: (transfer full): the text
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char *wsoup_cookie_to_set_cookie_header(WsoupCookie *cookie);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_cookie_jar_get_type(void);
+
+/**
+ * wsoup_cookie_jar_new:
+ *
+ * Creates an empty jar.
+ *
+ * Returns: (transfer full): a new jar
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupCookieJar *wsoup_cookie_jar_new(void);
+
+/**
+ * wsoup_cookie_jar_add_cookie:
+ * @jar: a [class@CookieJar]
+ * @cookie: (transfer full): a cookie, which has a domain
+ *
+ * Adds a cookie, in place of one that has the same name, domain and path.
+ *
+ * One that has expired removes that instead. A cookie for all of a public suffix, such as `.co.uk`, is
+ * not added. The policy of the jar is for servers, not for this function.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_jar_add_cookie(WsoupCookieJar *jar,
+                                 WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_jar_delete_cookie:
+ * @jar: a [class@CookieJar]
+ * @cookie: a cookie
+ *
+ * Removes the cookie that is equal to @cookie ([method@Cookie.equal]), if there is one.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_jar_delete_cookie(WsoupCookieJar *jar,
+                                    WsoupCookie *cookie);
+
+/**
+ * wsoup_cookie_jar_all_cookies:
+ * @jar: a [class@CookieJar]
+ *
+ * Gets all cookies of @jar.
+ *
+ * Returns: (transfer full) (element-type Wsoup.Cookie): copies of the cookies
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+GSList *wsoup_cookie_jar_all_cookies(WsoupCookieJar *jar);
+
+/**
+ * wsoup_cookie_jar_get_cookies:
+ * @jar: a [class@CookieJar]
+ * @uri: a URI with the scheme `ws`, `wss`, `http` or `https`
+ * @for_http: whether cookies that are for HTTP alone are wanted, too
+ *
+ * Gets the value of `Cookie` for a request to @uri.
+ *
+ * Returns: (nullable) (transfer full): the cookies, those with the longest path first, or %NULL if
+ *   there are none
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char *wsoup_cookie_jar_get_cookies(WsoupCookieJar *jar,
+                                   GUri *uri,
+                                   gboolean for_http);
+
+/**
+ * wsoup_cookie_jar_get_accept_policy: (get-property accept-policy)
+ * @jar: a [class@CookieJar]
+ *
+ * Gets which cookies of servers @jar keeps.
+ *
+ * Returns: the policy
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupCookieJarAcceptPolicy wsoup_cookie_jar_get_accept_policy(WsoupCookieJar *jar);
+
+/**
+ * wsoup_cookie_jar_set_accept_policy: (set-property accept-policy)
+ * @jar: a [class@CookieJar]
+ * @policy: the policy
+ *
+ * Sets which cookies of servers @jar keeps; see [property@CookieJar:accept-policy].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_cookie_jar_set_accept_policy(WsoupCookieJar *jar,
+                                        WsoupCookieJarAcceptPolicy policy);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookie, wsoup_cookie_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageBody, wsoup_message_body_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageHeaders, wsoup_message_headers_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuth, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthClass, g_type_class_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJar, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJarClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)

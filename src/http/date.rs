@@ -1,4 +1,4 @@
-//! `Date` (RFC 9110 §5.6.7).
+//! Dates in headers (RFC 9110 §5.6.7).
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = [
@@ -13,7 +13,10 @@ pub(crate) fn http_date() -> String {
         .unwrap_or_default()
 }
 
-fn format(time: &glib::DateTime) -> String {
+/// `time` as headers have it.
+pub(crate) fn format(time: &glib::DateTime) -> String {
+    // Whatever its time zone is; it fails for times that no calendar has.
+    let time = &time.to_utc().unwrap_or_else(|_| time.clone());
     // GLib counts days and months from 1.
     let day = DAYS[(time.day_of_week() - 1).rem_euclid(7) as usize];
     let month = MONTHS[(time.month() - 1).rem_euclid(12) as usize];

@@ -17,7 +17,7 @@ mod server_message;
 mod status;
 mod syntax;
 pub(crate) mod target;
-mod text;
+pub(crate) mod text;
 pub(crate) mod transport;
 
 pub use auth::{Auth, WsoupAuth, WsoupAuthClass};

@@ -42,6 +42,8 @@ pub(super) struct Request {
     caller: Option<(gio::Cancellable, glib::SignalHandlerId)>,
     /// What the message had as `Proxy-Authorization`, which is not for servers.
     pub(super) proxy_authorization: RefCell<Option<GString>>,
+    /// What we have set as `Cookie`.
+    pub(super) cookie: RefCell<Option<GString>>,
     /// What we have set as `Authorization`.
     pub(super) authorization: RefCell<Option<String>>,
     pub(super) for_servers: Credentials,
@@ -105,6 +107,7 @@ impl Request {
             for_servers: Credentials::default(),
             for_proxies: Credentials::default(),
             questions: Questions::default(),
+            cookie: RefCell::default(),
             redirects: Cell::default(),
             is_queued: Cell::default(),
         }
@@ -156,6 +159,7 @@ impl Request {
         let extensions = self.session.extensions_for(message);
         handshake::prepare_request(message, self.origin.as_deref(), &protocols, &extensions);
         self.add_general_headers(&uri);
+        self.add_cookies(&uri);
         self.authorize(&uri);
         message.emit_starting();
         self.take_proxy_authorization();
@@ -226,6 +230,7 @@ impl Request {
 
         let response = self.read_final_head(transport).await?;
         message.set_response_head(&response);
+        self.keep_cookies(uri);
         message.emit_got_headers();
         if response.status != 401
             && let Some(party) = Party::server(uri)

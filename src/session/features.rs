@@ -3,7 +3,7 @@
 use super::Session;
 use crate::class;
 use crate::extension::ExtensionSpec;
-use crate::{Message, SessionFeature, WebsocketExtensionManager};
+use crate::{CookieJar, Message, SessionFeature, WebsocketExtensionManager};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 
@@ -99,6 +99,12 @@ impl Session {
         let mut extensions = manager.map_or_else(Vec::new, |manager| manager.specs());
         extensions.retain(|spec| !message.disables(spec.type_()));
         extensions
+    }
+
+    /// The jar whose cookies go with `message`, and that keeps those of the responses.
+    pub(super) fn cookie_jar_for(&self, message: &Message) -> Option<CookieJar> {
+        self.feature_for_message(CookieJar::static_type(), message)
+            .and_downcast()
     }
 
     fn add_extension(&self, extension_type: glib::Type) {

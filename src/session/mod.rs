@@ -2,13 +2,15 @@
 //!
 //! `imp.rs` is the GObject side, `connect.rs` the way from a [`Message`] to a
 //! [`WebsocketConnection`]; `stream.rs` opens the stream for it, if need be through the proxy
-//! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go, and
-//! `authentication.rs` and `client_certificate.rs` who the user is.
+//! of `proxy.rs`, `response.rs` reads what comes, `redirect.rs` says where else to go,
+//! `authentication.rs` and `client_certificate.rs` who the user is, and `cookies.rs` what servers
+//! want to be told again. `features.rs` has what can be added to a session.
 
 mod authentication;
 mod class;
 mod client_certificate;
 mod connect;
+mod cookies;
 mod features;
 mod imp;
 mod origin;

@@ -1,5 +1,6 @@
 // What a session promises about its features.
 
+import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Wsoup from 'gi://Wsoup?version=1.0';
 
@@ -33,6 +34,18 @@ test('a program has features of its own', fixture => {
   const message = fixture.message('/echo');
   message.disable_feature(Counter);
   assertEqual(fixture.session.get_feature_for_message(Counter, message), null);
+});
+
+test('a jar of cookies is a feature', fixture => {
+  const jar = new Wsoup.CookieJar();
+  fixture.session.add_feature(jar);
+  const changes = [];
+  jar.connect('changed', (_jar, before, after) => changes.push([before, after.get_value()]));
+  jar.add_cookie(Wsoup.Cookie.new('a', '1', 'example.com', '/', -1));
+  assertEqual(JSON.stringify(changes), '[[null,"1"]]');
+  const uri = GLib.Uri.parse('ws://example.com/chat', GLib.UriFlags.NONE);
+  assertEqual(jar.get_cookies(uri, true), 'a=1');
+  assertEqual(jar.all_cookies().length, 1);
 });
 
 run();

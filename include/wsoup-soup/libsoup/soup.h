@@ -23,6 +23,11 @@
                 G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT | \
                 G_URI_FLAGS_SCHEME_NORMALIZE))
 
+#define SOUP_COOKIE_MAX_AGE_ONE_HOUR (60 * 60)
+#define SOUP_COOKIE_MAX_AGE_ONE_DAY (SOUP_COOKIE_MAX_AGE_ONE_HOUR * 24)
+#define SOUP_COOKIE_MAX_AGE_ONE_WEEK (SOUP_COOKIE_MAX_AGE_ONE_DAY * 7)
+#define SOUP_COOKIE_MAX_AGE_ONE_YEAR (SOUP_COOKIE_MAX_AGE_ONE_DAY * 365.2422)
+
 #define SOUP_STATUS_IS_INFORMATIONAL(status) ((status) / 100 == 1)
 #define SOUP_STATUS_IS_SUCCESSFUL(status) ((status) / 100 == 2)
 #define SOUP_STATUS_IS_REDIRECTION(status) ((status) / 100 == 3)
@@ -76,11 +81,20 @@ _wsoup_intern_method (const char *method)
 #define SOUP_AUTH WSOUP_AUTH
 #define SOUP_AUTH_CLASS WSOUP_AUTH_CLASS
 #define SOUP_AUTH_GET_CLASS WSOUP_AUTH_GET_CLASS
+#define SOUP_COOKIE_JAR WSOUP_COOKIE_JAR
+#define SOUP_COOKIE_JAR_ACCEPT_ALWAYS WSOUP_COOKIE_JAR_ACCEPT_ALWAYS
+#define SOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY WSOUP_COOKIE_JAR_ACCEPT_GRANDFATHERED_THIRD_PARTY
+#define SOUP_COOKIE_JAR_ACCEPT_NEVER WSOUP_COOKIE_JAR_ACCEPT_NEVER
+#define SOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY WSOUP_COOKIE_JAR_ACCEPT_NO_THIRD_PARTY
+#define SOUP_COOKIE_JAR_CLASS WSOUP_COOKIE_JAR_CLASS
+#define SOUP_COOKIE_JAR_GET_CLASS WSOUP_COOKIE_JAR_GET_CLASS
 #define SOUP_HTTP_1_0 WSOUP_HTTP_1_0
 #define SOUP_HTTP_1_1 WSOUP_HTTP_1_1
 #define SOUP_HTTP_2_0 WSOUP_HTTP_2_0
 #define SOUP_IS_AUTH WSOUP_IS_AUTH
 #define SOUP_IS_AUTH_CLASS WSOUP_IS_AUTH_CLASS
+#define SOUP_IS_COOKIE_JAR WSOUP_IS_COOKIE_JAR
+#define SOUP_IS_COOKIE_JAR_CLASS WSOUP_IS_COOKIE_JAR_CLASS
 #define SOUP_IS_MESSAGE WSOUP_IS_MESSAGE
 #define SOUP_IS_SERVER WSOUP_IS_SERVER
 #define SOUP_IS_SERVER_CLASS WSOUP_IS_SERVER_CLASS
@@ -167,6 +181,9 @@ _wsoup_intern_method (const char *method)
 #define SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE WSOUP_STATUS_UNSUPPORTED_MEDIA_TYPE
 #define SOUP_STATUS_USE_PROXY WSOUP_STATUS_USE_PROXY
 #define SOUP_TYPE_AUTH WSOUP_TYPE_AUTH
+#define SOUP_TYPE_COOKIE WSOUP_TYPE_COOKIE
+#define SOUP_TYPE_COOKIE_JAR WSOUP_TYPE_COOKIE_JAR
+#define SOUP_TYPE_COOKIE_JAR_ACCEPT_POLICY WSOUP_TYPE_COOKIE_JAR_ACCEPT_POLICY
 #define SOUP_TYPE_HTTP_VERSION WSOUP_TYPE_HTTP_VERSION
 #define SOUP_TYPE_MEMORY_USE WSOUP_TYPE_MEMORY_USE
 #define SOUP_TYPE_MESSAGE WSOUP_TYPE_MESSAGE
@@ -226,6 +243,10 @@ _wsoup_intern_method (const char *method)
 #define SOUP_WEBSOCKET_STATE_OPEN WSOUP_WEBSOCKET_STATE_OPEN
 #define SoupAuth WsoupAuth
 #define SoupAuthClass WsoupAuthClass
+#define SoupCookie WsoupCookie
+#define SoupCookieJar WsoupCookieJar
+#define SoupCookieJarAcceptPolicy WsoupCookieJarAcceptPolicy
+#define SoupCookieJarClass WsoupCookieJarClass
 #define SoupHTTPVersion WsoupHTTPVersion
 #define SoupMemoryUse WsoupMemoryUse
 #define SoupMessage WsoupMessage
@@ -264,6 +285,33 @@ _wsoup_intern_method (const char *method)
 #define soup_auth_is_authenticated wsoup_auth_is_authenticated
 #define soup_auth_is_cancelled wsoup_auth_is_cancelled
 #define soup_auth_is_for_proxy wsoup_auth_is_for_proxy
+#define soup_cookie_copy wsoup_cookie_copy
+#define soup_cookie_equal wsoup_cookie_equal
+#define soup_cookie_free wsoup_cookie_free
+#define soup_cookie_get_domain wsoup_cookie_get_domain
+#define soup_cookie_get_expires wsoup_cookie_get_expires
+#define soup_cookie_get_http_only wsoup_cookie_get_http_only
+#define soup_cookie_get_name wsoup_cookie_get_name
+#define soup_cookie_get_path wsoup_cookie_get_path
+#define soup_cookie_get_secure wsoup_cookie_get_secure
+#define soup_cookie_get_type wsoup_cookie_get_type
+#define soup_cookie_get_value wsoup_cookie_get_value
+#define soup_cookie_jar_accept_policy_get_type wsoup_cookie_jar_accept_policy_get_type
+#define soup_cookie_jar_add_cookie wsoup_cookie_jar_add_cookie
+#define soup_cookie_jar_all_cookies wsoup_cookie_jar_all_cookies
+#define soup_cookie_jar_delete_cookie wsoup_cookie_jar_delete_cookie
+#define soup_cookie_jar_get_accept_policy wsoup_cookie_jar_get_accept_policy
+#define soup_cookie_jar_get_cookies wsoup_cookie_jar_get_cookies
+#define soup_cookie_jar_get_type wsoup_cookie_jar_get_type
+#define soup_cookie_jar_new wsoup_cookie_jar_new
+#define soup_cookie_jar_set_accept_policy wsoup_cookie_jar_set_accept_policy
+#define soup_cookie_new wsoup_cookie_new
+#define soup_cookie_parse wsoup_cookie_parse
+#define soup_cookie_set_expires wsoup_cookie_set_expires
+#define soup_cookie_set_http_only wsoup_cookie_set_http_only
+#define soup_cookie_set_secure wsoup_cookie_set_secure
+#define soup_cookie_to_cookie_header wsoup_cookie_to_cookie_header
+#define soup_cookie_to_set_cookie_header wsoup_cookie_to_set_cookie_header
 #define soup_http_version_get_type wsoup_http_version_get_type
 #define soup_memory_use_get_type wsoup_memory_use_get_type
 #define soup_message_add_flags wsoup_message_add_flags
