@@ -68,6 +68,12 @@
  * What tells which proxy to use for a URI; %NULL uses none.
  *
  * Unless set, it is that of the desktop or the environment ([func@Gio.ProxyResolver.get_default]).
+ *
+ * Proxies speak HTTP (`http`, or `https` with TLS to the proxy) or SOCKS. HTTP proxies are asked for a
+ * tunnel, also for `ws`. User and password in the URI of a proxy are sent to it; if it wants others,
+ * there is [signal@Message::authenticate]. When a proxy refuses, the operation fails with
+ * %G_IO_ERROR_PROXY_FAILED, %G_IO_ERROR_PROXY_NEED_AUTH, %G_IO_ERROR_PROXY_AUTH_FAILED or
+ * %G_IO_ERROR_PROXY_NOT_ALLOWED, and the message has the status and the headers of its answer.
  */
 
 /**
@@ -76,7 +82,8 @@
  * The time that each step of connecting may take, in seconds: the connection to the server, the TLS
  * handshake, the answer to the request. 0, the default, waits as long as the system does.
  *
- * When it has passed, the operation fails with %G_IO_ERROR_TIMED_OUT. Once a connection is open, the
+ * When it has passed, the operation fails with %G_IO_ERROR_TIMED_OUT. It does not run while the
+ * program, or its user, is asked for a password or a certificate. Once a connection is open, the
  * timeout has no effect on it; see [property@WebsocketConnection:keepalive-pong-timeout].
  */
 
@@ -94,6 +101,9 @@
  * WsoupSession:tls-interaction: (getter get_tls_interaction) (setter set_tls_interaction)
  *
  * What asks the user for a certificate or its password, when a server wants one; %NULL asks nobody.
+ *
+ * The message is asked first: see [signal@Message::request-certificate] and
+ * [signal@Message::request-certificate-password].
  */
 
 /**

@@ -213,7 +213,7 @@ impl Request {
         }
     }
 
-    /// Remembers what was sent to `party`, which has not asked again.
+    /// Remembers what was sent to `party`, which has accepted it.
     pub(super) fn was_authorized(&self, party: &Party) {
         if let Some(auth) = self.credentials(party).used_for(party) {
             self.memory().add(party, &auth);

@@ -232,7 +232,7 @@ impl Request {
         message.set_response_head(&response);
         self.keep_cookies(uri);
         message.emit_got_headers();
-        if response.status != 401
+        if response.status < 400
             && let Some(party) = Party::server(uri)
         {
             self.was_authorized(&party);

@@ -159,7 +159,7 @@ impl Session {
     }
 
     /// Seconds that each step of connecting may take: to connect, TLS, the answer; 0, the default,
-    /// for as long as the system waits.
+    /// for as long as the system waits. While the program is asked for something, they do not pass.
     #[doc(alias = "get_timeout")]
     pub fn timeout(&self) -> u32 {
         self.imp().timeout.get()
@@ -181,7 +181,8 @@ impl Session {
         self.set_property("tls-database", tls_database.map(|d| d.upcast_ref()));
     }
 
-    /// What asks the user for passwords and certificates during a TLS handshake.
+    /// What asks the user for passwords and certificates during a TLS handshake, if no handler of
+    /// the message does.
     #[doc(alias = "get_tls_interaction")]
     pub fn tls_interaction(&self) -> Option<gio::TlsInteraction> {
         self.imp().tls_interaction.borrow().clone()

@@ -83,10 +83,8 @@ impl Request {
         self.in_time(transport.write(&head)).await?;
         let response = self.read_final_head(transport).await;
         let response = response.map_err(as_failure_of_proxy)?;
-        if response.status != 407 {
-            self.was_authorized(&party);
-        }
         if (200..300).contains(&response.status) {
+            self.was_authorized(&party);
             return Ok(());
         }
         // It is the answer to the message, as far as that can be answered. Where it redirects to,
