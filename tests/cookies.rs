@@ -31,7 +31,7 @@ impl Site {
         let (seen, cookie) = (self.seen.clone(), cookie.to_owned());
         self.server
             .add_handler(Some(path), move |_, message, path, _| {
-                let sent = message.request_headers().one("Cookie").unwrap_or_default();
+                let sent = message.request_headers().list("Cookie").unwrap_or_default();
                 seen.borrow_mut().push(format!("{path}: {sent}"));
                 message.response_headers().append("Set-Cookie", &cookie);
                 if let Some(location) = &location {
@@ -114,6 +114,24 @@ fn each_redirect_gets_its_own_cookies() {
         assert_eq!(there.seen(), ["/: mine=1"]);
         refused(context, &session, &get(&here.uri("127.0.0.1", "/start")));
         assert_eq!(there.seen(), ["/: mine=1; there=1"]);
+    });
+}
+
+#[test]
+fn cookies_of_a_path_do_not_follow_to_another_path() {
+    with_context(|context| {
+        let site = Site::new();
+        site.answer("/a", 302, "a=1; path=/a", Some("/b".into()));
+        site.answer("/b", 404, "b=1; path=/b", None);
+        let (session, _) = session_with_jar();
+        for _ in 0..2 {
+            refused(context, &session, &get(&site.uri("127.0.0.1", "/a")));
+        }
+        assert_eq!(site.seen(), ["/a: ", "/b: ", "/a: a=1", "/b: b=1"]);
+        let (session, jar) = session_with_jar();
+        jar.add_cookie(Cookie::new("a", "2", "127.0.0.1", "/a", -1).expect("it is good"));
+        refused(context, &session, &get(&site.uri("127.0.0.1", "/a")));
+        assert_eq!(site.seen(), ["/a: a=2", "/b: "]);
     });
 }
 

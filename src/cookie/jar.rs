@@ -20,8 +20,10 @@ pub(super) mod imp {
     use super::*;
 
     pub struct CookieJar {
-        pub(in super::super) store: RefCell<Store>,
-        pub(in super::super) accept_policy: Cell<CookieJarAcceptPolicy>,
+        pub(super) store: RefCell<Store>,
+        pub(super) accept_policy: Cell<CookieJarAcceptPolicy>,
+        /// What says the present time; tests have another one.
+        pub(super) clock: Cell<fn() -> i64>,
     }
 
     impl Default for CookieJar {
@@ -29,6 +31,7 @@ pub(super) mod imp {
             Self {
                 store: RefCell::default(),
                 accept_policy: Cell::new(CookieJarAcceptPolicy::Always),
+                clock: Cell::new(now),
             }
         }
     }
@@ -158,7 +161,7 @@ impl CookieJar {
             return glib::g_debug!("Wsoup", "no cookie is for all of {host}");
         }
         cookie.domain = Some(Text::new(&format!("{dot}{host}")));
-        let changes = self.imp().store.borrow_mut().add(cookie, now());
+        let changes = self.imp().store.borrow_mut().add(cookie, self.now());
         self.tell(changes);
     }
 
@@ -186,7 +189,7 @@ impl CookieJar {
         } else {
             &setter.path
         };
-        let expired = self.imp().store.borrow_mut().drop_expired(now());
+        let expired = self.imp().store.borrow_mut().drop_expired(self.now());
         self.tell(expired);
         let mut store = self.imp().store.borrow_mut();
         let header = store.header(&setter.host, path, is_secure, for_http)?;
@@ -221,16 +224,20 @@ impl CookieJar {
             .iter()
             .filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"));
         for (_, header) in headers {
-            let Some(cookie) = parse(header, Some(&setter), now(), is_public_suffix) else {
+            let Some(cookie) = parse(header, Some(&setter), self.now(), is_public_suffix) else {
                 continue;
             };
             let mut store = self.imp().store.borrow_mut();
             if store.may_be_set(&cookie, is_secure) {
-                let changes = store.add(cookie, now());
+                let changes = store.add(cookie, self.now());
                 drop(store);
                 self.tell(changes);
             }
         }
+    }
+
+    fn now(&self) -> i64 {
+        self.imp().clock.get()()
     }
 
     fn tell(&self, changes: impl IntoIterator<Item = Change>) {
@@ -246,5 +253,36 @@ fn is_secure(uri: &Uri) -> Option<bool> {
         "wss" | "https" => Some(true),
         "ws" | "http" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MessageHeadersType;
+    use std::rc::Rc;
+
+    #[test]
+    fn expired_cookies_are_not_sent_and_their_end_is_told() {
+        let uri = Uri::parse("ws://example.org/", glib::UriFlags::NONE).unwrap();
+        let response = MessageHeaders::new(MessageHeadersType::Response);
+        response.append("Set-Cookie", "a=1; Max-Age=10");
+        response.append("Set-Cookie", "b=1");
+        let jar = CookieJar::new();
+        jar.imp().clock.set(|| 1_000_000_000);
+        jar.keep_cookies(&uri, &response);
+        assert_eq!(jar.cookies(&uri, true).as_deref(), Some("a=1; b=1"));
+
+        let told = Rc::new(Cell::new(0));
+        let t = told.clone();
+        jar.connect_changed(move |jar, old, new| {
+            assert!(old.is_some_and(|cookie| cookie.name() == "a") && new.is_none());
+            // The jar may be asked at any time.
+            assert_eq!(jar.all_cookies().len(), 1);
+            t.set(t.get() + 1);
+        });
+        jar.imp().clock.set(|| 1_000_000_010);
+        assert_eq!(jar.cookies(&uri, true).as_deref(), Some("b=1"));
+        assert_eq!((told.get(), jar.all_cookies().len()), (1, 1));
     }
 }
