@@ -16,6 +16,7 @@ mod soup_header;
 /// Classes: C cannot derive from those that are `Final`; and interfaces.
 const CLASSES: &[(&str, Class)] = &[
     ("Auth", Class::Derivable),
+    ("AuthDomain", Class::Derivable),
     ("CookieJar", Class::Derivable),
     ("Message", Class::Final),
     ("Server", Class::Derivable),
@@ -27,11 +28,19 @@ const CLASSES: &[(&str, Class)] = &[
     ("WebsocketExtensionManager", Class::Final),
 ];
 
+/// Final classes that derive from one of the above: GLib's macro wants to see their parents' structures
+/// first, so they are declared at the end.
+const DERIVED: &[(&str, &str)] = &[
+    ("AuthDomainBasic", "AuthDomain"),
+    ("AuthDomainDigest", "AuthDomain"),
+];
+
 /// Where the structures of derivable classes are, if not in `capi/`.
 const CLASS_STRUCTURES: &[&str] = &[
     "../src/cookie/class.rs",
     "../src/extension/class.rs",
     "../src/http/auth/class.rs",
+    "../src/server/auth_domain/class.rs",
     "../src/server/class.rs",
     "../src/session/class.rs",
 ];
@@ -145,10 +154,7 @@ fn class_macros(name: &str, class: Class) -> String {
     let (lower, upper) = names(name);
     let get_type = format!("\n#define WSOUP_TYPE_{upper} (wsoup_{lower}_get_type ())\n");
     if let Some(declaration) = class.declaration() {
-        return format!(
-            "{get_type}WSOUP_AVAILABLE_IN_ALL\n\
-             {declaration} (Wsoup{name}, wsoup_{lower}, WSOUP, {upper}, GObject)\n"
-        );
+        return declared(name, declaration, "GObject");
     }
     // These macros are known to everyone and need no place in the reference.
     let (t, c) = (format!("WSOUP_TYPE_{upper}"), format!("Wsoup{name}Class"));
@@ -161,6 +167,16 @@ fn class_macros(name: &str, class: Class) -> String {
          #define WSOUP_IS_{upper}_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), {t}))\n\
          #define WSOUP_{upper}_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), {t}, {c}))\n\
          #endif\n"
+    )
+}
+
+/// A type whose structures nobody looks into.
+fn declared(name: &str, declaration: &str, parent: &str) -> String {
+    let (lower, upper) = names(name);
+    format!(
+        "\n#define WSOUP_TYPE_{upper} (wsoup_{lower}_get_type ())\n\
+         WSOUP_AVAILABLE_IN_ALL\n\
+         {declaration} (Wsoup{name}, wsoup_{lower}, WSOUP, {upper}, {parent})\n"
     )
 }
 
@@ -181,6 +197,13 @@ fn cleanup_functions() -> String {
                 "G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}Class, g_type_class_unref)"
             );
         }
+    }
+    for (name, parent) in DERIVED {
+        text.push_str(&declared(
+            name,
+            "G_DECLARE_FINAL_TYPE",
+            &format!("Wsoup{parent}"),
+        ));
     }
     text + "\nG_END_DECLS"
 }
@@ -204,8 +227,10 @@ fn declared_by_glib() -> Vec<String> {
     let declared = CLASSES
         .iter()
         .filter(|(_, class)| class.declaration().is_some());
+    let declared = declared.map(|(name, _)| name);
     declared
-        .map(|(name, _)| format!("wsoup_{}_get_type", names(name).0))
+        .chain(DERIVED.iter().map(|(name, _)| name))
+        .map(|name| format!("wsoup_{}_get_type", names(name).0))
         .collect()
 }
 

@@ -65,9 +65,10 @@ pub use http::{Auth, Message, MessageBody, MessageHeaders, MessageHeadersIter, S
 #[doc(hidden)]
 pub use http::{WsoupAuth, WsoupAuthClass, WsoupMessageBody, WsoupMessageHeaders};
 
+pub use server::{AuthDomain, AuthDomainBasic, AuthDomainDigest, AuthDomainExt};
 pub use server::{Server, ServerBuilder};
 #[doc(hidden)]
-pub use server::{WsoupServer, WsoupServerClass};
+pub use server::{WsoupAuthDomain, WsoupAuthDomainClass, WsoupServer, WsoupServerClass};
 pub use session::{Session, SessionBuilder};
 #[doc(hidden)]
 pub use session::{WsoupSession, WsoupSessionClass};
@@ -81,6 +82,7 @@ mod pages {}
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.
 pub mod prelude {
     pub use crate::extension::WebsocketExtensionExt;
+    pub use crate::server::AuthDomainExt;
     pub use gio::prelude::*;
 }
 
@@ -88,9 +90,11 @@ pub mod prelude {
 pub mod subclass {
     pub use crate::cookie::subclass as cookie_jar;
     pub use crate::extension::subclass as websocket_extension;
+    pub use crate::server::auth_domain::subclass as auth_domain;
 
     /// The traits to implement, and those to chain up with.
     pub mod prelude {
+        pub use super::auth_domain::{AuthDomainImpl, AuthDomainImplExt};
         pub use super::cookie_jar::{CookieJarImpl, CookieJarImplExt};
         pub use super::websocket_extension::{WebsocketExtensionImpl, WebsocketExtensionImplExt};
         pub use crate::feature::SessionFeatureImpl;

@@ -52,6 +52,12 @@ mod body;
 
 mod server_message;
 
+mod auth_domain;
+
+mod auth_domain_basic;
+
+mod auth_domain_digest;
+
 mod extension;
 
 mod extension_manager;

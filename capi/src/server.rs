@@ -8,7 +8,7 @@ use gio::ffi::{
 use glib::ffi::{GDestroyNotify, GError, GHashTable, GSList, GType, gboolean, gpointer};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{Server, ServerListenOptions};
+use wsoup::{AuthDomain, Server, ServerListenOptions};
 
 use crate::callback::Callback;
 use crate::check::{OrError, flags, list_of, location, object, require, text, text_list};
@@ -235,6 +235,38 @@ pub unsafe extern "C" fn wsoup_server_remove_handler(
     object!(server: Server);
     text!(path);
     server.remove_handler(path);
+}
+
+/// wsoup_server_add_auth_domain:
+/// @server: a [class@Server]
+/// @auth_domain: a [class@AuthDomain]
+///
+/// Has the requests that @auth_domain covers authenticated, before any handler sees them.
+///
+/// If several domains cover a request, one has to accept it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_add_auth_domain(
+    server: *mut WsoupServer,
+    auth_domain: *mut WsoupAuthDomain,
+) {
+    object!(server: Server);
+    object!(auth_domain: AuthDomain);
+    server.add_auth_domain(auth_domain);
+}
+
+/// wsoup_server_remove_auth_domain:
+/// @server: a [class@Server]
+/// @auth_domain: a [class@AuthDomain]
+///
+/// Takes back [method@Server.add_auth_domain].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_remove_auth_domain(
+    server: *mut WsoupServer,
+    auth_domain: *mut WsoupAuthDomain,
+) {
+    object!(server: Server);
+    object!(auth_domain: AuthDomain);
+    server.remove_auth_domain(auth_domain);
 }
 
 /// wsoup_server_listen:

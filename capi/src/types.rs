@@ -39,6 +39,7 @@ pub(crate) type WsoupCookie = wsoup::Cookie;
 
 // Instances of classes, which only GObject looks into.
 pub(crate) type WsoupAuth = <wsoup::Auth as ObjectType>::GlibType;
+pub(crate) type WsoupAuthDomain = <wsoup::AuthDomain as ObjectType>::GlibType;
 pub(crate) type WsoupCookieJar = <wsoup::CookieJar as ObjectType>::GlibType;
 pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;

@@ -39,6 +39,15 @@ G_BEGIN_DECLS
 #define WSOUP_AUTH_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_AUTH, WsoupAuthClass))
 #endif
 
+#define WSOUP_TYPE_AUTH_DOMAIN (wsoup_auth_domain_get_type ())
+#ifndef __GI_SCANNER__
+#define WSOUP_AUTH_DOMAIN(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_AUTH_DOMAIN, WsoupAuthDomain))
+#define WSOUP_AUTH_DOMAIN_CLASS(klass) (G_TYPE_CHECK_CLASS_CAST ((klass), WSOUP_TYPE_AUTH_DOMAIN, WsoupAuthDomainClass))
+#define WSOUP_IS_AUTH_DOMAIN(obj) (G_TYPE_CHECK_INSTANCE_TYPE ((obj), WSOUP_TYPE_AUTH_DOMAIN))
+#define WSOUP_IS_AUTH_DOMAIN_CLASS(klass) (G_TYPE_CHECK_CLASS_TYPE ((klass), WSOUP_TYPE_AUTH_DOMAIN))
+#define WSOUP_AUTH_DOMAIN_GET_CLASS(obj) (G_TYPE_INSTANCE_GET_CLASS ((obj), WSOUP_TYPE_AUTH_DOMAIN, WsoupAuthDomainClass))
+#endif
+
 #define WSOUP_TYPE_COOKIE_JAR (wsoup_cookie_jar_get_type ())
 #ifndef __GI_SCANNER__
 #define WSOUP_COOKIE_JAR(obj) (G_TYPE_CHECK_INSTANCE_CAST ((obj), WSOUP_TYPE_COOKIE_JAR, WsoupCookieJar))
@@ -489,6 +498,10 @@ typedef void (*WsoupServerWebsocketCallback)(WsoupServer *server,
 
 typedef struct {
   GObject parent_instance;
+} WsoupAuthDomain;
+
+typedef struct {
+  GObject parent_instance;
 } WsoupAuth;
 
 /**
@@ -539,6 +552,76 @@ typedef struct {
   const char *data;
   goffset length;
 } WsoupMessageBody;
+
+/**
+ * WsoupAuthDomainFilter:
+ * @domain: the domain
+ * @msg: the request
+ * @user_data: what was passed to [method@AuthDomain.set_filter]
+ *
+ * Decides whether a request that @domain covers has to be authenticated after all.
+ *
+ * Returns: %TRUE if it has to be, %FALSE to let it pass
+ */
+typedef gboolean (*WsoupAuthDomainFilter)(WsoupAuthDomain *domain,
+                                          WsoupServerMessage *msg,
+                                          gpointer user_data);
+
+/**
+ * WsoupAuthDomainGenericAuthCallback:
+ * @domain: the domain
+ * @msg: the request
+ * @username: the name of the user, as the request has it
+ * @user_data: what was passed to [method@AuthDomain.set_generic_auth_callback]
+ *
+ * Decides whether a request is that of @username, whatever the authentication scheme.
+ *
+ * It looks up the password and returns what [method@AuthDomain.check_password] says of it. For
+ * that the server has to know the passwords; the callbacks of the schemes can do without.
+ *
+ * Returns: %TRUE if it is, %FALSE otherwise
+ */
+typedef gboolean (*WsoupAuthDomainGenericAuthCallback)(WsoupAuthDomain *domain,
+                                                       WsoupServerMessage *msg,
+                                                       const char *username,
+                                                       gpointer user_data);
+
+/**
+ * WsoupAuthDomainBasicAuthCallback:
+ * @domain: (type WsoupAuthDomainBasic): the domain
+ * @msg: the request
+ * @username: the name of the user, as the request has it
+ * @password: the password, as the request has it
+ * @user_data: what was passed to [method@AuthDomainBasic.set_auth_callback]
+ *
+ * Decides whether a name and a password are right.
+ *
+ * Servers that keep passwords keep what a slow, salted function makes of them, such as argon2.
+ *
+ * Returns: %TRUE if they are, %FALSE otherwise
+ */
+typedef gboolean (*WsoupAuthDomainBasicAuthCallback)(WsoupAuthDomain *domain,
+                                                     WsoupServerMessage *msg,
+                                                     const char *username,
+                                                     const char *password,
+                                                     gpointer user_data);
+
+/**
+ * WsoupAuthDomainDigestAuthCallback:
+ * @domain: (type WsoupAuthDomainDigest): the domain
+ * @msg: the request
+ * @username: the name of the user, as the request has it
+ * @user_data: what was passed to [method@AuthDomainDigest.set_auth_callback]
+ *
+ * Looks up the password of a user, in the form that [func@AuthDomainDigest.encode_password] gives
+ * it.
+ *
+ * Returns: (nullable) (transfer full): the encoded password, or %NULL if there is no such user
+ */
+typedef char *(*WsoupAuthDomainDigestAuthCallback)(WsoupAuthDomain *domain,
+                                                   WsoupServerMessage *msg,
+                                                   const char *username,
+                                                   gpointer user_data);
 
 typedef struct {
   GObject parent_instance;
@@ -605,6 +688,32 @@ typedef struct {
   gboolean (*is_authenticated)(WsoupAuth *auth);
   gpointer /*< private >*/ padding[6];
 } WsoupAuthClass;
+
+/**
+ * WsoupAuthDomainClass:
+ * @parent_class: the parent class
+ * @accepts: called with the credentials of a request, the value of its `Authorization` header, or
+ *   of `Proxy-Authorization`; returns the name of the user if they are right, %NULL otherwise
+ * @challenge: called when a request without right credentials is refused; returns the challenge:
+ *   the value of a `WWW-Authenticate` header, or of `Proxy-Authenticate`
+ * @check_password: called to learn whether the credentials of a request are those of a user with a
+ *   password
+ *
+ * The class structure of the [class@AuthDomain] class.
+ */
+typedef struct {
+  GObjectClass parent_class;
+  char *(*accepts)(WsoupAuthDomain *domain,
+                   WsoupServerMessage *msg,
+                   const char *header);
+  char *(*challenge)(WsoupAuthDomain *domain,
+                     WsoupServerMessage *msg);
+  gboolean (*check_password)(WsoupAuthDomain *domain,
+                             WsoupServerMessage *msg,
+                             const char *username,
+                             const char *password);
+  gpointer /*< private >*/ padding[6];
+} WsoupAuthDomainClass;
 
 /**
  * WsoupCookieJarClass:
@@ -1178,6 +1287,30 @@ void wsoup_server_add_websocket_handler_for_origins(WsoupServer *server,
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_remove_handler(WsoupServer *server,
                                  const char *path);
+
+/**
+ * wsoup_server_add_auth_domain:
+ * @server: a [class@Server]
+ * @auth_domain: a [class@AuthDomain]
+ *
+ * Has the requests that @auth_domain covers authenticated, before any handler sees them.
+ *
+ * If several domains cover a request, one has to accept it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_auth_domain(WsoupServer *server,
+                                  WsoupAuthDomain *auth_domain);
+
+/**
+ * wsoup_server_remove_auth_domain:
+ * @server: a [class@Server]
+ * @auth_domain: a [class@AuthDomain]
+ *
+ * Takes back [method@Server.add_auth_domain].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_remove_auth_domain(WsoupServer *server,
+                                     WsoupAuthDomain *auth_domain);
 
 /**
  * wsoup_server_listen:
@@ -2746,6 +2879,225 @@ WSOUP_AVAILABLE_IN_ALL
 GTlsCertificateFlags wsoup_server_message_get_tls_peer_certificate_errors(WsoupServerMessage *msg);
 
 WSOUP_AVAILABLE_IN_ALL
+GType wsoup_auth_domain_get_type(void);
+
+/**
+ * wsoup_auth_domain_add_path:
+ * @domain: a [class@AuthDomain]
+ * @path: the path, such as `/chat`
+ *
+ * Has requests for a path, and for all below it, authenticated.
+ *
+ * `OPTIONS *` counts as a request for `/`. For a proxy, paths do not matter.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_add_path(WsoupAuthDomain *domain,
+                                const char *path);
+
+/**
+ * wsoup_auth_domain_remove_path:
+ * @domain: a [class@AuthDomain]
+ * @path: the path, such as `/chat/about`
+ *
+ * Leaves a path, and all below it, to everyone, even if it is below one that was added.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_remove_path(WsoupAuthDomain *domain,
+                                   const char *path);
+
+/**
+ * wsoup_auth_domain_set_filter: (set-property filter)
+ * @domain: a [class@AuthDomain]
+ * @filter: (scope notified) (closure filter_data) (destroy dnotify): what looks at the requests, or
+ *   %NULL for nothing
+ * @filter_data: what @filter is given
+ * @dnotify: (nullable): called with @filter_data when it is no longer needed
+ *
+ * Has @filter look at each request that is covered, and decide whether it has to be authenticated
+ * after all.
+ *
+ * Let it return %TRUE unless it knows of a reason to let a request pass.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_set_filter(WsoupAuthDomain *domain,
+                                  WsoupAuthDomainFilter filter,
+                                  gpointer filter_data,
+                                  GDestroyNotify dnotify);
+
+/**
+ * wsoup_auth_domain_get_realm: (get-property realm)
+ * @domain: a [class@AuthDomain]
+ *
+ * Gets what the credentials are for, as users are told.
+ *
+ * Returns: the realm
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_auth_domain_get_realm(WsoupAuthDomain *domain);
+
+/**
+ * wsoup_auth_domain_set_generic_auth_callback: (set-property generic-auth-callback)
+ * @domain: a [class@AuthDomain]
+ * @auth_callback: (scope notified) (closure auth_data) (destroy dnotify): what decides about users,
+ *   or %NULL for nothing
+ * @auth_data: what @auth_callback is given
+ * @dnotify: (nullable): called with @auth_data when it is no longer needed
+ *
+ * Has @auth_callback decide whether a request is that of a user, whatever the authentication
+ * scheme.
+ *
+ * A callback of the scheme itself, such as [callback@AuthDomainBasicAuthCallback], is asked
+ * instead if there is one.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_set_generic_auth_callback(WsoupAuthDomain *domain,
+                                                 WsoupAuthDomainGenericAuthCallback auth_callback,
+                                                 gpointer auth_data,
+                                                 GDestroyNotify dnotify);
+
+/**
+ * wsoup_auth_domain_check_password: (virtual check_password)
+ * @domain: a [class@AuthDomain]
+ * @msg: a request
+ * @username: the name of a user
+ * @password: the password of that user
+ *
+ * Checks whether the credentials of a request are those of a user.
+ *
+ * It is what a [callback@AuthDomainGenericAuthCallback] returns.
+ *
+ * Returns: %TRUE if they are
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_auth_domain_check_password(WsoupAuthDomain *domain,
+                                          WsoupServerMessage *msg,
+                                          const char *username,
+                                          const char *password);
+
+/**
+ * wsoup_auth_domain_covers:
+ * @domain: a [class@AuthDomain]
+ * @msg: a request
+ *
+ * Checks whether a request has to be authenticated, by its path and by the filter.
+ *
+ * It may be authenticated already. The [class@Server] asks this by itself.
+ *
+ * Returns: %TRUE if it has to be
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_auth_domain_covers(WsoupAuthDomain *domain,
+                                  WsoupServerMessage *msg);
+
+/**
+ * wsoup_auth_domain_accepts:
+ * @domain: a [class@AuthDomain]
+ * @msg: a request
+ *
+ * Checks whether the credentials of a request are right.
+ *
+ * The [class@Server] asks this by itself, once a request: some credentials are good for one use.
+ *
+ * Returns: (nullable) (transfer full): the name of the user, or %NULL if they are wrong or missing
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char *wsoup_auth_domain_accepts(WsoupAuthDomain *domain,
+                                WsoupServerMessage *msg);
+
+/**
+ * wsoup_auth_domain_challenge:
+ * @domain: a [class@AuthDomain]
+ * @msg: a request
+ *
+ * Answers a request by a challenge, and by the status %WSOUP_STATUS_UNAUTHORIZED, or
+ * %WSOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED for a proxy.
+ *
+ * The [class@Server] does this by itself.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_challenge(WsoupAuthDomain *domain,
+                                 WsoupServerMessage *msg);
+
+/**
+ * wsoup_auth_domain_basic_new: (constructor)
+ * @optname1: (nullable): the name of the first property to set, or %NULL
+ * @...: the value of the property, then more names and values, and %NULL at the end
+ *
+ * Creates a domain with properties.
+ *
+ * ```c
+ * WsoupAuthDomain *domain = wsoup_auth_domain_basic_new ("realm", "chat", NULL);
+ * ```
+ *
+ * Returns: (transfer full): a new domain, which covers nothing yet
+ */
+extern WsoupAuthDomain *wsoup_auth_domain_basic_new(const char *optname1,
+                                                    ...);
+
+/**
+ * wsoup_auth_domain_basic_set_auth_callback: (set-property auth-callback)
+ * @domain: (type WsoupAuthDomainBasic): a [class@AuthDomainBasic]
+ * @callback: (scope notified) (closure user_data) (destroy dnotify): what decides about names and
+ *   passwords, or %NULL for nothing
+ * @user_data: what @callback is given
+ * @dnotify: (nullable): called with @user_data when it is no longer needed
+ *
+ * Has @callback decide whether a name and a password are right.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_basic_set_auth_callback(WsoupAuthDomain *domain,
+                                               WsoupAuthDomainBasicAuthCallback callback,
+                                               gpointer user_data,
+                                               GDestroyNotify dnotify);
+
+/**
+ * wsoup_auth_domain_digest_new: (constructor)
+ * @optname1: (nullable): the name of the first property to set, or %NULL
+ * @...: the value of the property, then more names and values, and %NULL at the end
+ *
+ * Creates a domain with properties.
+ *
+ * Returns: (transfer full): a new domain, which covers nothing yet
+ */
+extern WsoupAuthDomain *wsoup_auth_domain_digest_new(const char *optname1,
+                                                     ...);
+
+/**
+ * wsoup_auth_domain_digest_set_auth_callback: (set-property auth-callback)
+ * @domain: (type WsoupAuthDomainDigest): a [class@AuthDomainDigest]
+ * @callback: (scope notified) (closure user_data) (destroy dnotify): what looks up passwords, or
+ *   %NULL for nothing
+ * @user_data: what @callback is given
+ * @dnotify: (nullable): called with @user_data when it is no longer needed
+ *
+ * Has @callback look up the passwords of users.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_auth_domain_digest_set_auth_callback(WsoupAuthDomain *domain,
+                                                WsoupAuthDomainDigestAuthCallback callback,
+                                                gpointer user_data,
+                                                GDestroyNotify dnotify);
+
+/**
+ * wsoup_auth_domain_digest_encode_password:
+ * @username: the name of a user
+ * @realm: the realm of the domain
+ * @password: the password of the user
+ *
+ * Makes what a server keeps in the place of a password, for one realm.
+ *
+ * Whoever has it can log in to the realm, but does not know the password.
+ *
+ * Returns: (transfer full): the encoded password
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char *wsoup_auth_domain_digest_encode_password(const char *username,
+                                               const char *realm,
+                                               const char *password);
+
+WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_extension_get_type(void);
 
 /**
@@ -3319,6 +3671,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageBody, wsoup_message_body_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageHeaders, wsoup_message_headers_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuth, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthClass, g_type_class_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomain, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomainClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJar, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJarClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
@@ -3327,5 +3681,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSessionClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtension, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtensionClass, g_type_class_unref)
+
+#define WSOUP_TYPE_AUTH_DOMAIN_BASIC (wsoup_auth_domain_basic_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupAuthDomainBasic, wsoup_auth_domain_basic, WSOUP, AUTH_DOMAIN_BASIC, WsoupAuthDomain)
+
+#define WSOUP_TYPE_AUTH_DOMAIN_DIGEST (wsoup_auth_domain_digest_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupAuthDomainDigest, wsoup_auth_domain_digest, WSOUP, AUTH_DOMAIN_DIGEST, WsoupAuthDomain)
 
 G_END_DECLS

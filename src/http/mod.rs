@@ -4,7 +4,7 @@
 //! rest reads and writes: [`head`] parses and prints heads, [`framing`] tells how long a body is
 //! and takes it out of the stream, [`transport`] is the stream.
 
-mod auth;
+pub(crate) mod auth;
 mod body;
 mod chunked;
 pub(crate) mod date;
@@ -15,7 +15,7 @@ mod latch;
 mod message;
 mod server_message;
 mod status;
-mod syntax;
+pub(crate) mod syntax;
 pub(crate) mod target;
 pub(crate) mod text;
 pub(crate) mod transport;

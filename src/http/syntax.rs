@@ -72,7 +72,7 @@ pub(crate) fn push_parameter(target: &mut String, name: &str, value: &str) {
 }
 
 /// Appends `value` as a quoted string (RFC 9110 §5.6.4).
-pub(super) fn push_quoted(target: &mut String, value: &str) {
+pub(crate) fn push_quoted(target: &mut String, value: &str) {
     target.push('"');
     for character in value.chars() {
         if matches!(character, '"' | '\\') {
@@ -130,7 +130,7 @@ fn unquote(value: &str) -> String {
 }
 
 /// Reads `charset'language'value` (RFC 8187 §3.2.1), where only UTF-8 is in use.
-pub(super) fn decode_extended(value: &str) -> Option<String> {
+pub(crate) fn decode_extended(value: &str) -> Option<String> {
     let mut parts = value.trim_start().splitn(3, '\'');
     let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
     if !charset.eq_ignore_ascii_case("UTF-8") {

@@ -148,7 +148,12 @@ impl Exchange {
             return self.refuse(transport, message, 400).await;
         };
         message.set_request_head(&head, uri.clone());
+        let may_go_on = self.authenticate(message, &uri);
         message.emit_got_headers();
+        if !may_go_on {
+            let close = head.framing != Framing::None;
+            return self.answer(transport, message, close).await;
+        }
 
         let Some(handlers) = self.handlers(&uri) else {
             return self.refuse(transport, message, 404).await;
@@ -419,6 +424,12 @@ impl Exchange {
         self.emit("request-started", &message);
         message.emit_connected();
         message
+    }
+
+    /// Whether the request comes from a user who may send it; otherwise the answer is there.
+    fn authenticate(&self, message: &ServerMessage, uri: &glib::Uri) -> bool {
+        let server = self.server.upgrade();
+        server.is_none_or(|server| server.authenticate(message, &server.imp().handler_path(uri)))
     }
 
     /// The handlers for `uri`.

@@ -1,5 +1,6 @@
 //! The GObject side of [`Server`](super::Server): its properties and signals.
 
+use super::auth_domain::AuthDomain;
 use super::class::{WsoupServer, WsoupServerClass};
 use super::handlers::Handlers;
 use super::listening::Listening;
@@ -21,6 +22,7 @@ pub struct Server {
     pub(super) tls_certificate: RefCell<Option<gio::TlsCertificate>>,
     pub(super) tls_database: RefCell<Option<gio::TlsDatabase>>,
     pub(super) handlers: RefCell<PathMap<Handlers>>,
+    pub(super) auth_domains: RefCell<Vec<AuthDomain>>,
     pub(super) listening: RefCell<Vec<Listening>>,
     /// Cancelled to end the HTTP connections; a new one takes its place.
     pub(super) disconnected: RefCell<gio::Cancellable>,
@@ -37,6 +39,7 @@ impl Default for Server {
             tls_certificate: RefCell::default(),
             tls_database: RefCell::default(),
             handlers: RefCell::default(),
+            auth_domains: RefCell::default(),
             listening: RefCell::default(),
             disconnected: RefCell::new(gio::Cancellable::new()),
             connections: RefCell::default(),
@@ -142,8 +145,9 @@ impl ObjectImpl for Server {
         self.obj().disconnect();
         // Handlers may refer to the server; what they hold is released outside of the borrow.
         let handlers = self.handlers.take();
+        let domains = self.auth_domains.take();
         let connections = self.connections.take();
-        drop((handlers, connections));
+        drop((handlers, domains, connections));
     }
 }
 

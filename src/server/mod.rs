@@ -1,9 +1,10 @@
 //! [`Server`]: accepts WebSocket connections, and answers plain HTTP requests beside them.
 //!
-//! `imp.rs` is the GObject side, `listening.rs` the sockets, `path_map.rs` and `handlers.rs` what
-//! the application has added, `exchange.rs` what happens on one HTTP connection until it ends or
+//! `imp.rs` is the GObject side, `listening.rs` the sockets, `path_map.rs`, `handlers.rs` and
+//! `auth_domain/` what the application has added, `exchange.rs` what happens on one HTTP connection until it ends or
 //! becomes a WebSocket.
 
+pub(crate) mod auth_domain;
 mod class;
 mod exchange;
 mod handlers;
@@ -15,6 +16,9 @@ mod tests;
 
 use crate::event_loop::{EventLoop, Listener, Stream, spawn};
 use crate::{ServerListenOptions, ServerMessage, WebsocketConnection};
+pub use auth_domain::{AuthDomain, AuthDomainBasic, AuthDomainDigest, AuthDomainExt};
+#[doc(hidden)]
+pub use auth_domain::{WsoupAuthDomain, WsoupAuthDomainClass};
 #[doc(hidden)]
 pub use class::{WsoupServer, WsoupServerClass};
 use gio::prelude::*;

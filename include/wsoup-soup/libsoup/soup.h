@@ -80,6 +80,11 @@ _wsoup_intern_method (const char *method)
 
 #define SOUP_AUTH WSOUP_AUTH
 #define SOUP_AUTH_CLASS WSOUP_AUTH_CLASS
+#define SOUP_AUTH_DOMAIN WSOUP_AUTH_DOMAIN
+#define SOUP_AUTH_DOMAIN_BASIC WSOUP_AUTH_DOMAIN_BASIC
+#define SOUP_AUTH_DOMAIN_CLASS WSOUP_AUTH_DOMAIN_CLASS
+#define SOUP_AUTH_DOMAIN_DIGEST WSOUP_AUTH_DOMAIN_DIGEST
+#define SOUP_AUTH_DOMAIN_GET_CLASS WSOUP_AUTH_DOMAIN_GET_CLASS
 #define SOUP_AUTH_GET_CLASS WSOUP_AUTH_GET_CLASS
 #define SOUP_COOKIE_JAR WSOUP_COOKIE_JAR
 #define SOUP_COOKIE_JAR_ACCEPT_ALWAYS WSOUP_COOKIE_JAR_ACCEPT_ALWAYS
@@ -93,6 +98,10 @@ _wsoup_intern_method (const char *method)
 #define SOUP_HTTP_2_0 WSOUP_HTTP_2_0
 #define SOUP_IS_AUTH WSOUP_IS_AUTH
 #define SOUP_IS_AUTH_CLASS WSOUP_IS_AUTH_CLASS
+#define SOUP_IS_AUTH_DOMAIN WSOUP_IS_AUTH_DOMAIN
+#define SOUP_IS_AUTH_DOMAIN_BASIC WSOUP_IS_AUTH_DOMAIN_BASIC
+#define SOUP_IS_AUTH_DOMAIN_CLASS WSOUP_IS_AUTH_DOMAIN_CLASS
+#define SOUP_IS_AUTH_DOMAIN_DIGEST WSOUP_IS_AUTH_DOMAIN_DIGEST
 #define SOUP_IS_COOKIE_JAR WSOUP_IS_COOKIE_JAR
 #define SOUP_IS_COOKIE_JAR_CLASS WSOUP_IS_COOKIE_JAR_CLASS
 #define SOUP_IS_MESSAGE WSOUP_IS_MESSAGE
@@ -181,6 +190,9 @@ _wsoup_intern_method (const char *method)
 #define SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE WSOUP_STATUS_UNSUPPORTED_MEDIA_TYPE
 #define SOUP_STATUS_USE_PROXY WSOUP_STATUS_USE_PROXY
 #define SOUP_TYPE_AUTH WSOUP_TYPE_AUTH
+#define SOUP_TYPE_AUTH_DOMAIN WSOUP_TYPE_AUTH_DOMAIN
+#define SOUP_TYPE_AUTH_DOMAIN_BASIC WSOUP_TYPE_AUTH_DOMAIN_BASIC
+#define SOUP_TYPE_AUTH_DOMAIN_DIGEST WSOUP_TYPE_AUTH_DOMAIN_DIGEST
 #define SOUP_TYPE_COOKIE WSOUP_TYPE_COOKIE
 #define SOUP_TYPE_COOKIE_JAR WSOUP_TYPE_COOKIE_JAR
 #define SOUP_TYPE_COOKIE_JAR_ACCEPT_POLICY WSOUP_TYPE_COOKIE_JAR_ACCEPT_POLICY
@@ -243,6 +255,14 @@ _wsoup_intern_method (const char *method)
 #define SOUP_WEBSOCKET_STATE_OPEN WSOUP_WEBSOCKET_STATE_OPEN
 #define SoupAuth WsoupAuth
 #define SoupAuthClass WsoupAuthClass
+#define SoupAuthDomain WsoupAuthDomain
+#define SoupAuthDomainBasic WsoupAuthDomainBasic
+#define SoupAuthDomainBasicAuthCallback WsoupAuthDomainBasicAuthCallback
+#define SoupAuthDomainClass WsoupAuthDomainClass
+#define SoupAuthDomainDigest WsoupAuthDomainDigest
+#define SoupAuthDomainDigestAuthCallback WsoupAuthDomainDigestAuthCallback
+#define SoupAuthDomainFilter WsoupAuthDomainFilter
+#define SoupAuthDomainGenericAuthCallback WsoupAuthDomainGenericAuthCallback
 #define SoupCookie WsoupCookie
 #define SoupCookieJar WsoupCookieJar
 #define SoupCookieJarAcceptPolicy WsoupCookieJarAcceptPolicy
@@ -278,6 +298,23 @@ _wsoup_intern_method (const char *method)
 #define SoupWebsocketState WsoupWebsocketState
 #define soup_auth_authenticate wsoup_auth_authenticate
 #define soup_auth_cancel wsoup_auth_cancel
+#define soup_auth_domain_accepts wsoup_auth_domain_accepts
+#define soup_auth_domain_add_path wsoup_auth_domain_add_path
+#define soup_auth_domain_basic_get_type wsoup_auth_domain_basic_get_type
+#define soup_auth_domain_basic_new wsoup_auth_domain_basic_new
+#define soup_auth_domain_basic_set_auth_callback wsoup_auth_domain_basic_set_auth_callback
+#define soup_auth_domain_challenge wsoup_auth_domain_challenge
+#define soup_auth_domain_check_password wsoup_auth_domain_check_password
+#define soup_auth_domain_covers wsoup_auth_domain_covers
+#define soup_auth_domain_digest_encode_password wsoup_auth_domain_digest_encode_password
+#define soup_auth_domain_digest_get_type wsoup_auth_domain_digest_get_type
+#define soup_auth_domain_digest_new wsoup_auth_domain_digest_new
+#define soup_auth_domain_digest_set_auth_callback wsoup_auth_domain_digest_set_auth_callback
+#define soup_auth_domain_get_realm wsoup_auth_domain_get_realm
+#define soup_auth_domain_get_type wsoup_auth_domain_get_type
+#define soup_auth_domain_remove_path wsoup_auth_domain_remove_path
+#define soup_auth_domain_set_filter wsoup_auth_domain_set_filter
+#define soup_auth_domain_set_generic_auth_callback wsoup_auth_domain_set_generic_auth_callback
 #define soup_auth_get_authority wsoup_auth_get_authority
 #define soup_auth_get_realm wsoup_auth_get_realm
 #define soup_auth_get_scheme_name wsoup_auth_get_scheme_name
@@ -375,6 +412,7 @@ _wsoup_intern_method (const char *method)
 #define soup_message_set_uri wsoup_message_set_uri
 #define soup_message_tls_client_certificate_password_request_complete wsoup_message_tls_client_certificate_password_request_complete
 #define soup_server_accept_iostream wsoup_server_accept_iostream
+#define soup_server_add_auth_domain wsoup_server_add_auth_domain
 #define soup_server_add_early_handler wsoup_server_add_early_handler
 #define soup_server_add_handler wsoup_server_add_handler
 #define soup_server_add_websocket_handler wsoup_server_add_websocket_handler
@@ -417,6 +455,7 @@ _wsoup_intern_method (const char *method)
 #define soup_server_message_steal_connection wsoup_server_message_steal_connection
 #define soup_server_message_unpause wsoup_server_message_unpause
 #define soup_server_new wsoup_server_new
+#define soup_server_remove_auth_domain wsoup_server_remove_auth_domain
 #define soup_server_remove_handler wsoup_server_remove_handler
 #define soup_server_set_tls_auth_mode wsoup_server_set_tls_auth_mode
 #define soup_server_set_tls_certificate wsoup_server_set_tls_certificate

@@ -43,9 +43,20 @@ impl AuthHeader {
         challenges
     }
 
+    /// Reads credentials, of which there is one.
+    pub(crate) fn credentials(value: &str) -> Option<Self> {
+        let mut found = Self::challenges(value);
+        let credentials = found.pop()?;
+        found.is_empty().then_some(credentials)
+    }
+
     /// Whether the scheme is this one; they compare case-insensitively.
     pub(crate) fn is_scheme(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
+    }
+
+    pub(crate) fn token68(&self) -> Option<&str> {
+        self.token68.as_deref()
     }
 
     /// The value of a parameter, whose name is given in lower case.
@@ -57,21 +68,6 @@ impl AuthHeader {
     pub(crate) fn parameter_is(&self, name: &str, value: &str) -> bool {
         self.parameter(name)
             .is_some_and(|given| given.eq_ignore_ascii_case(value))
-    }
-}
-
-/// What a server reads.
-#[cfg_attr(not(test), expect(dead_code, reason = "no server asks for them yet"))]
-impl AuthHeader {
-    /// Reads credentials, of which there is one.
-    pub(crate) fn credentials(value: &str) -> Option<Self> {
-        let mut found = Self::challenges(value);
-        let credentials = found.pop()?;
-        found.is_empty().then_some(credentials)
-    }
-
-    pub(crate) fn token68(&self) -> Option<&str> {
-        self.token68.as_deref()
     }
 }
 

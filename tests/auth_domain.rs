@@ -1,0 +1,185 @@
+//! What a server with an `AuthDomain` promises: nobody unknown gets past it.
+
+mod support;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use support::echo::{NO_OPTIONS, add_echo, connect, get, port, uri};
+use support::raw::{RawPeer, header};
+use support::with_context;
+use wsoup::prelude::*;
+use wsoup::{AuthDomainBasic, Server, Session};
+
+/// `Aladdin:open sesame`, RFC 7617 §2.
+const ALADDIN: &str = "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n";
+
+/// A domain that knows Aladdin.
+fn domain(realm: &str, path: &str) -> AuthDomainBasic {
+    let domain = AuthDomainBasic::new(realm);
+    domain.add_path(path);
+    domain.set_auth_callback(|_, _, username, password| {
+        username == "Aladdin" && password == "open sesame"
+    });
+    domain
+}
+
+/// A server whose handlers note the paths that they are called with.
+fn server() -> (Server, Rc<RefCell<Vec<String>>>) {
+    let (server, seen) = (Server::new(), Rc::new(RefCell::new(Vec::new())));
+    let note = |handler: &'static str| {
+        let seen = seen.clone();
+        move |path: &str| seen.borrow_mut().push(format!("{handler} {path}"))
+    };
+    let early = note("early");
+    server.add_early_handler(None, move |_, _, path, _| early(path));
+    let normal = note("normal");
+    server.add_handler(None, move |_, message, path, _| {
+        normal(path);
+        message.set_status(200, None);
+    });
+    add_echo(&server);
+    server
+        .listen_local(0, NO_OPTIONS)
+        .expect("there is a free port");
+    (server, seen)
+}
+
+/// The head of the answer to a request, over a connection that stays open.
+fn ask(context: &glib::MainContext, peer: &RawPeer, target: &str, fields: &str) -> String {
+    let request = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+    assert!(peer.send(context, request.as_bytes()));
+    peer.head(context)
+}
+
+fn status(head: &str) -> &str {
+    head.split(' ').nth(1).unwrap_or_default()
+}
+
+#[test]
+fn no_handler_sees_a_request_of_somebody_unknown() {
+    with_context(|context| {
+        let (server, seen) = server();
+        let domain = domain("private", "/");
+        domain.remove_path("/about");
+        server.add_auth_domain(&domain);
+        let peer = RawPeer::connect(port(&server) as u16);
+        for fields in [
+            "",
+            "Authorization: Basic QWxhZGRpbjp3cm9uZw==\r\n",
+            "Authorization: Bearer x\r\n",
+        ] {
+            for target in ["/", "/a", "/%61bout/../a", "/aboutx"] {
+                let head = ask(context, &peer, target, fields);
+                assert_eq!(status(&head), "401", "{target} {fields}");
+                assert_eq!(
+                    header(&head, "WWW-Authenticate"),
+                    Some("Basic realm=\"private\", charset=\"UTF-8\"")
+                );
+            }
+        }
+        assert!(seen.borrow().is_empty(), "{:?}", seen.borrow());
+        for (target, fields) in [("/about", ""), ("/a", ALADDIN)] {
+            assert_eq!(status(&ask(context, &peer, target, fields)), "200");
+        }
+        server.remove_auth_domain(&domain);
+        assert_eq!(status(&ask(context, &peer, "/b", "")), "200");
+        let expected =
+            ["/about", "/a", "/b"].map(|path| [format!("early {path}"), format!("normal {path}")]);
+        assert_eq!(*seen.borrow(), expected.concat());
+    });
+}
+
+#[test]
+fn a_body_is_not_read_from_somebody_unknown() {
+    with_context(|context| {
+        let (server, seen) = server();
+        server.add_auth_domain(&domain("private", "/"));
+        let peer = RawPeer::connect(port(&server) as u16);
+        let request =
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+        assert!(peer.send(context, request.as_bytes()));
+        let head = peer.head(context);
+        assert_eq!(
+            (status(&head), header(&head, "Connection")),
+            ("401", Some("close"))
+        );
+        assert!(seen.borrow().is_empty());
+    });
+}
+
+#[test]
+fn one_of_the_domains_that_cover_a_request_has_to_accept_it() {
+    with_context(|context| {
+        let (server, _) = server();
+        let other = AuthDomainBasic::new("other");
+        other.add_path("/both");
+        for domain in [&other, &domain("one", "/both"), &domain("elsewhere", "/x")] {
+            server.add_auth_domain(domain);
+        }
+        let peer = RawPeer::connect(port(&server) as u16);
+        let head = ask(context, &peer, "/both", "");
+        let realms: Vec<_> = head.split("realm=").skip(1).collect();
+        assert!(
+            realms.len() == 2
+                && realms[0].starts_with("\"other\"")
+                && realms[1].starts_with("\"one\""),
+            "{head}"
+        );
+        assert_eq!(status(&ask(context, &peer, "/both", ALADDIN)), "200");
+    });
+}
+
+#[test]
+fn a_proxy_asks_for_itself() {
+    with_context(|context| {
+        let (server, _) = server();
+        let domain = AuthDomainBasic::for_proxy("proxy");
+        domain.set_auth_callback(|_, _, username, _| username == "Aladdin");
+        server.add_auth_domain(&domain);
+        let peer = RawPeer::connect(port(&server) as u16);
+        let head = ask(context, &peer, "/", ALADDIN);
+        assert_eq!(status(&head), "407");
+        assert!(header(&head, "Proxy-Authenticate").is_some());
+        let head = ask(context, &peer, "/", &format!("Proxy-{ALADDIN}"));
+        assert_eq!(status(&head), "200");
+    });
+}
+
+#[test]
+fn a_websocket_is_for_those_who_are_known() {
+    with_context(|context| {
+        let (server, _) = server();
+        server.add_auth_domain(&domain("chat", "/echo"));
+        let message = get(&uri(&server, "/echo"));
+        connect(context, &Session::new(), &message, &[]).expect_err("nobody is known yet");
+        assert_eq!(message.status(), 401);
+        let message = get(&uri(&server, "/echo"));
+        let (name, value) = ALADDIN.trim_end().split_once(": ").expect("it is a header");
+        message.request_headers().append(name, value);
+        let client = connect(context, &Session::new(), &message, &[]).expect("it is accepted");
+        client.close(1000, None);
+    });
+}
+
+#[test]
+fn callbacks_may_change_everything() {
+    with_context(|context| {
+        let (server, _) = server();
+        let domain = domain("private", "/");
+        domain.set_auth_callback({
+            let server = server.clone();
+            move |domain, _, _, _| {
+                domain.set_auth_callback(|_, _, _, _| false);
+                domain.set_filter(|_, _| true);
+                domain.remove_path("/");
+                server.remove_auth_domain(domain);
+                server.add_auth_domain(&AuthDomainBasic::new("none"));
+                true
+            }
+        });
+        server.add_auth_domain(&domain);
+        let peer = RawPeer::connect(port(&server) as u16);
+        assert_eq!(status(&ask(context, &peer, "/", ALADDIN)), "200");
+        assert_eq!(status(&ask(context, &peer, "/", "")), "200");
+    });
+}
