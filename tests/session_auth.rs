@@ -311,15 +311,35 @@ fn a_redirect_does_not_take_credentials_along() {
     with_context(|context| {
         let (other, received) = basic_server();
         let target = uri(&other, "/echo");
-        let (server, _) = basic_server();
-        server.add_handler(Some("/away"), move |_, message, _, _| {
-            message.set_redirect(302, &target);
+        let server = Server::new();
+        server.add_handler(None, move |_, message, _, _| {
+            let authorization = message.request_headers().one("Authorization");
+            if authorization.as_deref() == Some(RIGHT) {
+                message.set_redirect(302, &target);
+            } else {
+                let headers = message.response_headers();
+                headers.append("WWW-Authenticate", "Basic realm=\"r\"");
+                message.set_status(401, None);
+            }
         });
-        let message = get(&uri(&server, "/away").replace("//", "//user:secret@"));
-        let asked = answer(&message, &[]);
-        connect(context, &Session::new(), &message, &[]).expect_err("it is not known there");
-        assert_eq!(*received.borrow(), [None]);
-        assert_eq!(*asked.borrow(), [false]);
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        for userinfo in ["user:secret@", ""] {
+            received.take();
+            let message = get(&uri(&server, "/").replace("//", &format!("//{userinfo}")));
+            let answers = [("user", "secret")];
+            let answers = if userinfo.is_empty() {
+                &answers[..]
+            } else {
+                &[]
+            };
+            let asked = answer(&message, answers);
+            connect(context, &Session::new(), &message, &[]).expect_err("it is not known there");
+            assert_eq!(*received.borrow(), [None], "{userinfo}");
+            assert_eq!(asked.borrow().last(), Some(&false));
+            assert_eq!(asked.borrow().len(), answers.len() + 1);
+        }
     });
 }
 

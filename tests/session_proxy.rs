@@ -182,10 +182,16 @@ fn what_is_no_http_is_no_proxy() {
 fn credentials_for_a_proxy_are_for_it_alone() {
     with_context(|context| {
         let server = echo_server();
-        server.connect_request_started(|_, message| {
-            message.connect_got_headers(|message| {
-                assert_eq!(message.request_headers().one("Proxy-Authorization"), None);
-            });
+        let leaked = Rc::new(RefCell::new(Vec::new()));
+        server.connect_request_started({
+            let leaked = leaked.clone();
+            move |_, message| {
+                let leaked = leaked.clone();
+                message.connect_got_headers(move |message| {
+                    let header = message.request_headers().one("Proxy-Authorization");
+                    leaked.borrow_mut().push(header);
+                });
+            }
         });
         // User and password of the URI are decoded: `us@er` and `p:w`.
         for (userinfo, header, expected) in [
@@ -204,6 +210,7 @@ fn credentials_for_a_proxy_are_for_it_alone() {
             let line = format!("\r\nProxy-Authorization: {expected}\r\n");
             assert!(proxy.requests.borrow()[0].contains(&line));
         }
+        assert_eq!(*leaked.borrow(), [None, None]);
     });
 }
 
