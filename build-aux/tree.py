@@ -17,7 +17,7 @@ import sys
 UNSAFE = re.compile(
     r"src/(event_loop/|("
     r"class|feature|cookie/(class|suffix)|extension/(mod|class)|http/auth/(mod|class)|"
-    r"server/auth_domain/(mod|class|callback)|connection/(extension_list|message_signal)"
+    r"server/auth_domain/(mod|class|callback)|connection/(extension_list|message_bytes|message_signal)"
     r")\.rs$)"
 )
 LONGEST = 600

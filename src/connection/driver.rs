@@ -6,6 +6,7 @@
 //! changes is seen by the next round of the loop.
 
 use super::imp::WebsocketConnection;
+use super::message_bytes;
 use crate::event_loop::{
     Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
 };
@@ -251,10 +252,14 @@ impl Driver {
     fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
         match event {
             Event::Message { data_type, payload } => {
-                connection.emit_message(data_type.into(), &glib::Bytes::from_owned(payload));
+                let (bytes, spare) = message_bytes::from_payload(payload);
+                if let Some(spare) = spare {
+                    self.endpoint.borrow_mut().recycle(spare);
+                }
+                connection.emit_message(data_type.into(), &bytes);
             }
             Event::Frame(frame) => self.extend(connection, frame, now),
-            Event::Pong(payload) => connection.emit_pong(&glib::Bytes::from_owned(payload)),
+            Event::Pong(payload) => connection.emit_pong(&message_bytes::from_payload(payload).0),
             Event::Failed(error) => connection.emit_error(&WebsocketError::of(error)),
             Event::Closing => {
                 self.closing_is_due.set(true);

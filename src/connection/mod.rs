@@ -7,6 +7,7 @@
 mod driver;
 mod extension_list;
 mod imp;
+mod message_bytes;
 mod message_signal;
 
 use crate::extension::WebsocketExtension;

@@ -143,6 +143,12 @@ impl Endpoint {
         }
     }
 
+    /// Takes the memory of a message that was copied elsewhere: the next message in the same input
+    /// needs no allocation then.
+    pub fn recycle(&mut self, payload: Payload) {
+        self.receiver.recycle(payload);
+    }
+
     /// The peer will send no more. All input has to have been polled before.
     ///
     /// An end without a close frame is an end like another, with close code 1006, but for one in

@@ -42,6 +42,13 @@ impl From<&[u8]> for Payload {
     }
 }
 
+impl Payload {
+    /// The payload with the NUL behind it.
+    pub fn as_bytes_with_nul(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl AsRef<[u8]> for Payload {
     fn as_ref(&self) -> &[u8] {
         // The NUL is always there.
@@ -142,6 +149,21 @@ impl Assembly {
     /// Whether a message has begun.
     pub(super) fn is_in_message(&self) -> bool {
         self.data_type.is_some()
+    }
+
+    /// Keeps the memory of `payload`, which nobody needs any more, for the next message.
+    pub(super) fn recycle(&mut self, payload: Payload) {
+        if self.payload.0.capacity() == 0 {
+            self.payload.0 = payload.0;
+            self.payload.0.clear();
+        }
+    }
+
+    /// Gives back memory that was kept.
+    pub(super) fn give_back(&mut self) {
+        if !self.is_in_message() {
+            self.payload = PayloadBuffer::default();
+        }
     }
 
     /// Begins the next fragment, `length` bytes long.
@@ -276,6 +298,28 @@ mod tests {
         let (_, payload) = assembly.finish().unwrap().unwrap();
         assert_eq!(capacity(&payload), 1001);
         assert!(!assembly.is_in_message());
+    }
+
+    #[test]
+    fn memory_may_be_used_again_and_is_given_back() {
+        let config = Config::new(Role::Client);
+        let mut assembly = Assembly::default();
+        let receive = |assembly: &mut Assembly, bytes: &[u8]| {
+            let length = bytes.len() as u64;
+            assembly
+                .begin_fragment(Opcode::Binary, true, length, &config)
+                .unwrap();
+            assembly.push(bytes, [0; 4], 0).unwrap();
+            assembly.finish().unwrap().unwrap().1
+        };
+        let first = receive(&mut assembly, b"abc");
+        let memory = first.0.as_ptr();
+        assembly.recycle(first);
+        let second = receive(&mut assembly, b"de");
+        assert_eq!((&*second, second.0.as_ptr()), (&b"de"[..], memory));
+        assembly.recycle(second);
+        assembly.give_back();
+        assert_eq!(assembly.payload.0.capacity(), 0);
     }
 
     #[test]

@@ -59,6 +59,11 @@ impl Receiver {
         self.extension_mode = extension_mode;
     }
 
+    /// Keeps the memory of a message that was delivered, for the next one in the same input.
+    pub(super) fn recycle(&mut self, payload: Payload) {
+        self.message.recycle(payload);
+    }
+
     /// Whether the stream may not end here: in a frame, or between the fragments of a message.
     pub(super) fn is_in_message(&self) -> bool {
         self.header.length != 0 || self.frame.is_some() || self.in_message
@@ -81,6 +86,7 @@ impl Receiver {
                         in_message: self.in_message,
                     };
                     let Some(header) = self.header.take_from(input, rules)? else {
+                        self.message.give_back();
                         return Ok(None);
                     };
                     self.begin(header, config)?;
