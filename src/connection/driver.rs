@@ -199,20 +199,7 @@ impl Driver {
         if !self.reading.get() {
             return;
         }
-        // Nothing is borrowed while the stream, which may be anybody's, is called.
-        let mut input = self.input.take();
-        let readiness = input.fill(|memory| {
-            let readiness = self.stream.read(memory);
-            (
-                if let Readiness::Done(length) = readiness {
-                    length
-                } else {
-                    0
-                },
-                readiness,
-            )
-        });
-        self.input.replace(input);
+        let readiness = self.read_payload(now).unwrap_or_else(|| self.read_input());
         match readiness {
             Readiness::WouldBlock => (),
             Readiness::Done(0) => {
@@ -222,6 +209,29 @@ impl Driver {
             Readiness::Done(_) => (),
             Readiness::Failed(error) => self.fail(connection, &error),
         }
+    }
+
+    /// Reads the rest of a large payload to where it belongs, if that is what comes next.
+    fn read_payload(&self, now: Instant) -> Option<Readiness> {
+        let socket = self.stream.as_socket()?;
+        let mut endpoint = self.endpoint.borrow_mut();
+        endpoint.read_payload(now, |buffer, most| socket.append(buffer, most))
+    }
+
+    /// Reads into the buffer for input.
+    fn read_input(&self) -> Readiness {
+        // Nothing is borrowed while the stream, which may be anybody's, is called.
+        let mut input = self.input.take();
+        let readiness = input.fill(|memory| {
+            let readiness = self.stream.read(memory);
+            let length = match readiness {
+                Readiness::Done(length) => length,
+                Readiness::WouldBlock | Readiness::Failed(_) => 0,
+            };
+            (length, readiness)
+        });
+        self.input.replace(input);
+        readiness
     }
 
     /// Turns what the endpoint has to say into signals; tells whether that was all. After `end` the

@@ -143,6 +143,25 @@ impl Endpoint {
         }
     }
 
+    /// Reads a part of a large payload to where it belongs, instead of having it copied there: `read`
+    /// appends to the vector, which has room, at most so many bytes as it is told.
+    ///
+    /// Returns what `read` does, or None if it was not called: then the next bytes are for
+    /// [`poll_event`](Self::poll_event). All input has to have been polled before.
+    pub fn read_payload<R>(
+        &mut self,
+        now: Instant,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> Option<R> {
+        if !self.phase.is_reading() {
+            return None;
+        }
+        self.receiver.read_payload(read).unwrap_or_else(|error| {
+            self.fail_with(error, now);
+            None
+        })
+    }
+
     /// Takes the memory of a message that was copied elsewhere: the next message in the same input
     /// needs no allocation then.
     pub fn recycle(&mut self, payload: Payload) {

@@ -107,6 +107,24 @@ impl PayloadBuffer {
         }
     }
 
+    /// Has `read` append bytes, of which there is room for some, and unmasks them; they begin at
+    /// `offset` in their masked frame. What it appends beyond `most` is an error of ours.
+    pub(super) fn read_masked<R>(
+        &mut self,
+        most: usize,
+        mask: [u8; 4],
+        offset: u64,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> (usize, R) {
+        let start = self.0.len();
+        let result = read(&mut self.0, most);
+        debug_assert!(self.0.len() >= start && self.0.len() - start <= most);
+        if mask != [0; 4] {
+            apply_mask(&mut self.0[start..], mask, offset);
+        }
+        (self.0.len() - start, result)
+    }
+
     /// Appends `bytes`, which begin at `offset` in their masked frame.
     pub(super) fn push_masked(&mut self, bytes: &[u8], mask: [u8; 4], offset: u64) {
         let start = self.0.len();
@@ -149,6 +167,11 @@ impl Assembly {
     /// Whether a message has begun.
     pub(super) fn is_in_message(&self) -> bool {
         self.data_type.is_some()
+    }
+
+    /// How much has arrived of the message.
+    pub(super) fn size(&self) -> usize {
+        self.payload.as_slice().len()
     }
 
     /// Keeps the memory of `payload`, which nobody needs any more, for the next message.
@@ -208,6 +231,20 @@ impl Assembly {
             self.check_text()?;
         }
         Ok(())
+    }
+
+    /// Has `read` append up to `most` bytes, which begin at `offset` in their frame.
+    pub(super) fn read<R>(
+        &mut self,
+        most: usize,
+        mask: [u8; 4],
+        offset: u64,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> Result<(usize, R), ProtocolError> {
+        self.payload.make_room(most, self.final_length);
+        let read = self.payload.read_masked(most, mask, offset, read);
+        self.check_text()?;
+        Ok(read)
     }
 
     /// Appends a whole fragment. The first one need not be copied.

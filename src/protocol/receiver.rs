@@ -116,6 +116,38 @@ impl Receiver {
         }
     }
 
+    /// Has `read` append to the payload that is arriving, if much of it is still to come; it is told
+    /// how many bytes at most. What the frame completes is told by [`receive`](Self::receive).
+    pub(super) fn read_payload<R>(
+        &mut self,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> Result<Option<R>, ProtocolError> {
+        let Some(frame) = &mut self.frame else {
+            return Ok(None);
+        };
+        let Frame { header, received } = *frame;
+        let left = usize::try_from(header.length - received).unwrap_or(usize::MAX);
+        if left < DIRECT_SIZE {
+            return Ok(None);
+        }
+        let is_message = !self.extension_mode;
+        let arrived = if is_message {
+            self.message.size()
+        } else {
+            self.payload.as_slice().len()
+        };
+        // As much again as there is: memory follows what has arrived.
+        let most = left.min(arrived.clamp(DIRECT_SIZE, LONGEST_READ));
+        let (length, result) = if is_message {
+            self.message.read(most, header.mask, received, read)?
+        } else {
+            self.payload.make_room(most, header.length);
+            self.payload.read_masked(most, header.mask, received, read)
+        };
+        frame.received += length as u64;
+        Ok(Some(result))
+    }
+
     /// Takes back a frame from the extensions; returns the message that it completes.
     pub(super) fn accept_frame(
         &mut self,
@@ -200,6 +232,13 @@ impl Receiver {
         }))
     }
 }
+
+/// From which size on the rest of a payload is read to where it belongs. It is more than a control
+/// frame can have. Below, what follows the payload can be read together with it.
+const DIRECT_SIZE: usize = 64 * 1024;
+
+/// How much is read of a payload at once: others want their turn.
+const LONGEST_READ: usize = 1 << 20;
 
 /// A header that arrives in pieces.
 #[derive(Debug, Default)]

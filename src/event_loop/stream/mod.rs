@@ -75,6 +75,14 @@ impl Stream {
         }
     }
 
+    /// The stream as a plain socket, whose functions call no one else's code.
+    pub(crate) fn as_socket(&self) -> Option<&SocketStream> {
+        match &self.kind {
+            Kind::Socket(socket) => Some(socket),
+            Kind::Pollable(_) => None,
+        }
+    }
+
     /// Writes as much of `slices`, in order, as the stream takes.
     pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> Readiness {
         match &self.kind {

@@ -14,7 +14,7 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
 use std::os::fd::AsRawFd;
 
-pub(super) struct SocketStream {
+pub(crate) struct SocketStream {
     socket: gio::Socket,
     watch: SocketWatch,
 }
@@ -44,6 +44,23 @@ impl SocketStream {
             // SAFETY: the buffer may be written to for its length.
             unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), NON_BLOCKING) }
         })
+    }
+
+    /// Reads up to `most` bytes to the end of `buffer`, as far as its capacity goes.
+    pub(crate) fn append(&self, buffer: &mut Vec<u8>, most: usize) -> Readiness {
+        let fd = self.socket.as_raw_fd();
+        let room = buffer.spare_capacity_mut();
+        let most = most.min(room.len());
+        let start = room.as_mut_ptr();
+        let result = attempt("receiving", || {
+            // SAFETY: the spare capacity may be written to for its length.
+            unsafe { libc::recv(fd, start.cast(), most, NON_BLOCKING) }
+        });
+        if let Readiness::Done(length) = result {
+            // SAFETY: so many bytes behind the end were written just now.
+            unsafe { buffer.set_len(buffer.len() + length) };
+        }
+        result
     }
 
     pub(super) fn write(&self, slices: &[IoSlice<'_>]) -> Readiness {

@@ -1,6 +1,7 @@
 //! Conversations with an endpoint: with bytes of the test's making, or between two of them.
 
 mod close;
+mod direct;
 mod extension;
 mod keepalive;
 mod limits;
