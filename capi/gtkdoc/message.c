@@ -182,7 +182,9 @@
  * [property@Session:tls-interaction] is asked, if there is one.
  *
  * Waiting for an answer has no timeout on this side; [method@Session.abort] and the cancellable of the
- * request end it.
+ * request end it. The handshake runs in a thread of GIO, which asks through the main context: it has to
+ * be owned by the thread that runs it, as it is in a [struct@GLib.MainLoop], for the handler to be
+ * called there.
  *
  * Returns: %TRUE if the certificate is or will be set, %FALSE to let the next handler decide
  */

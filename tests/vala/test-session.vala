@@ -74,6 +74,22 @@ void test_refused () throws Error {
     assert (message.get_response_headers ().get_one ("x-why") == "not today");
 }
 
+void test_redirect () throws Error {
+    var fixture = new Fixture ();
+    var message = fixture.message ("/old");
+    var restarts = 0;
+    fixture.server.add_handler ("/old", (server, request, path, query) => {
+        request.set_redirect (Wsoup.Status.FOUND, "/echo");
+    });
+    message.restarted.connect (() => {
+        assert (message.get_status () == Wsoup.Status.FOUND);
+        assert (message.get_uri ().get_path () == "/echo");
+        restarts++;
+    });
+    use_and_close (fixture, fixture.connect (message));
+    assert (restarts == 1);
+}
+
 // --- TLS -----------------------------------------------------------------------------------------
 
 delegate void TlsTest (Fixture fixture, Wsoup.Message message, string folder) throws Error;
@@ -105,6 +121,33 @@ void test_tls_trusted () throws Error {
         assert (message.get_tls_peer_certificate () != null);
         assert (message.get_tls_peer_certificate_errors () == 0);
     });
+}
+
+void test_tls_certificate_of_client () throws Error {
+    // The TLS handshake runs in a thread, which would run a context that nobody owns.
+    assert (MainContext.@default ().acquire ());
+    with_tls ("server.pem", (fixture, message, folder) => {
+        var certificate = new TlsCertificate.from_file (Path.build_filename (folder, "client.pem"));
+        TlsCertificate? shown = null;
+        trust_the_authority (fixture, folder);
+        fixture.server.tls_auth_mode = TlsAuthenticationMode.REQUESTED;
+        fixture.server.request_started.connect ((request) => {
+            request.accept_certificate.connect ((certificate, errors) => true);
+            request.got_headers.connect (() => {
+                shown = request.get_tls_peer_certificate ();
+            });
+        });
+        message.request_certificate.connect ((connection) => {
+            Timeout.add (20, () => {
+                message.set_tls_client_certificate (certificate);
+                return Source.REMOVE;
+            });
+            return true;
+        });
+        use_and_close (fixture, fixture.connect (message));
+        assert (shown.is_same (certificate));
+    });
+    MainContext.@default ().release ();
 }
 
 void test_tls_accepted () throws Error {
@@ -211,6 +254,9 @@ void main (string[] args) {
     add_test ("/vala/session/refused/wrong-origin-is-403", test_wrong_origin);
     add_test ("/vala/session/refused/no-common-subprotocol-is-400", test_no_common_protocol);
     add_test ("/vala/session/refused/status-and-headers-stay-readable", test_refused);
+    add_test ("/vala/session/redirect-is-followed-and-told", test_redirect);
+    add_test ("/vala/session/tls/certificate-of-the-client-is-given-later",
+              test_tls_certificate_of_client);
     add_test ("/vala/session/tls/trusted-by-database", test_tls_trusted);
     add_test ("/vala/session/tls/accepted-by-signal", test_tls_accepted);
     add_test ("/vala/session/tls/unknown-authority-is-refused", test_tls_unknown_authority);

@@ -30,7 +30,6 @@ glib::wrapper! {
     ///
     /// - `starting`: the request is about to be sent. Headers can still be changed.
     /// - `network-event`: a step of connecting, as [`gio::SocketClient`] reports it.
-    /// - `authenticate`: the server, or a proxy, wants to know who the user is.
     /// - `accept-certificate`: the server's TLS certificate is not trusted, for the reasons given.
     ///   A handler that returns `true` accepts it nevertheless.
     /// - `request-certificate`: the server wants a certificate of the client. A handler that
@@ -42,6 +41,7 @@ glib::wrapper! {
     /// - `wrote-headers`: the request was sent.
     /// - `got-headers`: status and headers of the response were received.
     /// - `got-body`: so was its body.
+    /// - `authenticate`: the server, or a proxy, wants to know who the user is.
     /// - `restarted`: the request is about to be sent again, because of a redirect for instance. The
     ///   URI is the new one, the response that of before. `starting` and the rest follow anew.
     /// - `finished`: last, and always.
