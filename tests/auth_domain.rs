@@ -8,7 +8,7 @@ use support::echo::{NO_OPTIONS, add_echo, connect, get, port, uri};
 use support::raw::{RawPeer, header};
 use support::with_context;
 use wsoup::prelude::*;
-use wsoup::{AuthDomainBasic, Server, Session};
+use wsoup::{AuthDomainBasic, AuthDomainDigest, Server, Session};
 
 /// `Aladdin:open sesame`, RFC 7617 §2.
 const ALADDIN: &str = "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n";
@@ -158,6 +158,40 @@ fn a_websocket_is_for_those_who_are_known() {
         message.request_headers().append(name, value);
         let client = connect(context, &Session::new(), &message, &[]).expect("it is accepted");
         client.close(1000, None);
+    });
+}
+
+#[test]
+fn a_session_answers_what_a_server_asks() {
+    with_context(|context| {
+        let (server, _) = server();
+        let digest = AuthDomainDigest::new("proof");
+        digest.set_auth_callback(|_, _, username| {
+            let password = AuthDomainDigest::encode_password("Aladdin", "proof", "open sesame");
+            (username == "Aladdin").then_some(password)
+        });
+        digest.add_path("/echo");
+        // The weaker one would do, but the session has the choice.
+        server.add_auth_domain(&domain("plain", "/echo"));
+        server.add_auth_domain(&digest);
+        let (session, asked) = (Session::new(), Rc::new(RefCell::new(Vec::new())));
+        // The session counts the uses of a nonce: none of them is refused.
+        for _ in 0..3 {
+            let message = get(&uri(&server, "/echo"));
+            message.connect_authenticate({
+                let asked = asked.clone();
+                move |_, auth, retrying| {
+                    asked.borrow_mut().push((auth.realm(), retrying));
+                    let password = if retrying { "open sesame" } else { "wrong" };
+                    auth.authenticate("Aladdin", password);
+                    true
+                }
+            });
+            let client = connect(context, &session, &message, &[]).expect("it is accepted");
+            client.close(1000, None);
+        }
+        let proof = || Some("proof".into());
+        assert_eq!(*asked.borrow(), [(proof(), false), (proof(), true)]);
     });
 }
 
