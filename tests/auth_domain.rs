@@ -68,7 +68,17 @@ fn no_handler_sees_a_request_of_somebody_unknown() {
             "Authorization: Basic QWxhZGRpbjp3cm9uZw==\r\n",
             "Authorization: Bearer x\r\n",
         ] {
-            for target in ["/", "/a", "/%61bout/../a", "/aboutx"] {
+            for target in [
+                "/",
+                "/a",
+                "/%61bout/../a",
+                "/about/../a",
+                "/about/%2e%2e/a",
+                "/about/..%2fa",
+                "/about/x/%2E%2E%2F../a",
+                "//about",
+                "/aboutx",
+            ] {
                 let head = ask(context, &peer, target, fields);
                 assert_eq!(status(&head), "401", "{target} {fields}");
                 assert_eq!(

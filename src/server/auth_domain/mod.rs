@@ -66,8 +66,12 @@ impl AuthDomain {
     /// Whether a request for `path`, as the server's handlers get it, has to be authenticated.
     fn covers_path(&self, message: &ServerMessage, path: &str) -> bool {
         let imp = self.imp();
-        // A proxy cares for all that is sent through it.
-        let is_covered = imp.is_proxy.get() || imp.paths.borrow().lookup(path) == Some(&true);
+        // A proxy cares for all that is sent through it. Whoever gets `/open/../private`, which was
+        // encoded, might take it for a file; so it counts as both.
+        let is_covered = imp.is_proxy.get()
+            || [path, &without_dot_segments(path)]
+                .iter()
+                .any(|path| imp.paths.borrow().lookup(path) == Some(&true));
         let filter = imp.filter.get().filter(|_| is_covered);
         is_covered && filter.is_none_or(|filter| filter(self, message))
     }
@@ -175,6 +179,24 @@ impl<O: IsA<AuthDomain>> AuthDomainExt for O {}
 fn decoded_path(uri: &glib::Uri) -> GString {
     let path = uri.path();
     glib::Uri::unescape_string(&path, None).unwrap_or(path)
+}
+
+/// The path that one with `.` and `..` leads to (RFC 3986 §5.2.4).
+fn without_dot_segments(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "." => (),
+            ".." => drop(segments.pop()),
+            _ => segments.push(segment),
+        }
+    }
+    let path = segments.join("/");
+    if path.starts_with('/') {
+        path
+    } else {
+        format!("/{path}")
+    }
 }
 
 impl Server {

@@ -243,6 +243,10 @@ fn paths_and_the_filter_say_what_is_covered() {
         ("/a/b/x", false),
         ("/a/b/c/d", true),
         ("/ab", false),
+        ("/a/b/..%2fx", true),
+        ("/x%2f..%2fa", true),
+        ("/..%2f..%2fa", true),
+        ("/a/b/.%2fx", false),
         ("/a/free", false),
     ] {
         assert_eq!(domain.covers(&request(path, "")), is_covered, "{path}");
