@@ -28,11 +28,12 @@ const CLASSES: &[(&str, Class)] = &[
     ("WebsocketExtensionManager", Class::Final),
 ];
 
-/// Final classes that derive from one of the above: GLib's macro wants to see their parents' structures
-/// first, so they are declared at the end.
+/// Final classes that derive from one of the above. GLib's macro wants to see their parents' structures
+/// first, so they are declared behind those.
 const DERIVED: &[(&str, &str)] = &[
     ("AuthDomainBasic", "AuthDomain"),
     ("AuthDomainDigest", "AuthDomain"),
+    ("WebsocketExtensionDeflate", "WebsocketExtension"),
 ];
 
 /// Where the structures of derivable classes are, if not in `capi/`.
@@ -106,7 +107,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let bindings = builder.generate()?;
     bindings.write_to_file(&header);
-    let soup_header = soup_header::generate(&fs::read_to_string(&header)?);
+    let mut text = fs::read_to_string(&header)?;
+    declare_derived(&mut text)?;
+    fs::write(&header, &text)?;
+    let soup_header = soup_header::generate(&text);
     fs::write(header.with_file_name("soup.h"), soup_header)?;
 
     let depfile = header.with_extension("d");
@@ -180,6 +184,37 @@ fn declared(name: &str, declaration: &str, parent: &str) -> String {
     )
 }
 
+fn cleanup_of_class(name: &str) -> String {
+    format!(
+        "G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}, g_object_unref)\n\
+         G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}Class, g_type_class_unref)\n"
+    )
+}
+
+/// The classes of `DERIVED` with this parent.
+fn children(parent: &str) -> impl Iterator<Item = &'static str> {
+    let derived = DERIVED.iter().filter(move |(_, other)| *other == parent);
+    derived.map(|(name, _)| *name)
+}
+
+/// Declares the classes of `DERIVED` in the header, each behind the structure of its parent's class.
+/// GLib's macro wants to see the cleanup functions of that, too.
+fn declare_derived(header: &mut String) -> Result<(), Box<dyn Error>> {
+    for (parent, _) in CLASSES {
+        let declarations: String = children(parent)
+            .map(|name| declared(name, "G_DECLARE_FINAL_TYPE", &format!("Wsoup{parent}")))
+            .collect();
+        if !declarations.is_empty() {
+            let structure = format!("}} Wsoup{parent}Class;\n");
+            let start = header.find(&structure).ok_or("a class without structure")?;
+            let cleanup = cleanup_of_class(parent);
+            let text = format!("\n{cleanup}{declarations}");
+            header.insert_str(start + structure.len(), &text);
+        }
+    }
+    Ok(())
+}
+
 /// What makes `g_autoptr()` work, to stand below the declarations.
 fn cleanup_functions() -> String {
     let mut text = String::new();
@@ -187,23 +222,9 @@ fn cleanup_functions() -> String {
         _ = writeln!(text, "G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}, {free})");
     }
     for (name, class) in CLASSES {
-        if *class == Class::Derivable {
-            _ = writeln!(
-                text,
-                "G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}, g_object_unref)"
-            );
-            _ = writeln!(
-                text,
-                "G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsoup{name}Class, g_type_class_unref)"
-            );
+        if *class == Class::Derivable && children(name).next().is_none() {
+            text.push_str(&cleanup_of_class(name));
         }
-    }
-    for (name, parent) in DERIVED {
-        text.push_str(&declared(
-            name,
-            "G_DECLARE_FINAL_TYPE",
-            &format!("Wsoup{parent}"),
-        ));
     }
     text + "\nG_END_DECLS"
 }

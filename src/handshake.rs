@@ -14,7 +14,6 @@ use crate::{
     HttpVersion, Message, MessageHeaders, ServerMessage, WebsocketConnectionType, WebsocketError,
     random,
 };
-use glib::prelude::*;
 use std::slice;
 
 /// Adds to `message` what makes it the request of a WebSocket handshake (RFC 6455 §4.1).
@@ -209,26 +208,29 @@ fn accept_extensions(
     request: &AcceptedRequest,
     specs: &[ExtensionSpec],
 ) -> Vec<(WebsocketExtension, String)> {
-    let mut accepted: Vec<(WebsocketExtension, String)> = Vec::new();
+    let mut accepted: Vec<(&Extension, WebsocketExtension, String)> = Vec::new();
     for offer in &request.extensions {
+        let mut others = accepted.iter();
+        if others.any(|(other, ..)| other.conflicts_with(offer)) || !offer.has_unique_parameters() {
+            continue;
+        }
         let Some(extension) = instantiate(&offer.name, specs) else {
             continue;
         };
-        let is_new = accepted
-            .iter()
-            .all(|(other, _)| other.type_() != extension.type_());
         let parameters = offer.parameters.iter().cloned().collect();
         // An offer with parameters that are not understood is declined; there may be another.
-        if is_new
-            && extension
-                .configure(WebsocketConnectionType::Server, &parameters)
-                .is_ok()
+        if extension
+            .configure(WebsocketConnectionType::Server, &parameters)
+            .is_ok()
         {
             let answer = extension.response_params().unwrap_or_default();
-            accepted.push((extension, format!("{}{answer}", offer.name)));
+            accepted.push((offer, extension, format!("{}{answer}", offer.name)));
         }
     }
+    let accepted = accepted.into_iter();
     accepted
+        .map(|(_, extension, answer)| (extension, answer))
+        .collect()
 }
 
 /// Makes an extension of the one of `specs` that is negotiated as `name`.

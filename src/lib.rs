@@ -52,7 +52,9 @@ pub use cookie::{Cookie, CookieJar};
 pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};
 pub use enums::*;
 pub use error::WebsocketError;
-pub use extension::{WebsocketExtension, WebsocketExtensionExt, WebsocketExtensionManager};
+pub use extension::{
+    WebsocketExtension, WebsocketExtensionDeflate, WebsocketExtensionExt, WebsocketExtensionManager,
+};
 #[doc(hidden)]
 pub use extension::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 pub use feature::SessionFeature;

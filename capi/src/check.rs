@@ -19,6 +19,7 @@
 //! | `member!(kind: WebsocketDataType)` | a value of the enumeration | `WebsocketDataType` |
 //! | `flags!(options: ServerListenOptions)` | only flags that exist | `ServerListenOptions` |
 //! | `types!(classes)` | NULL, or an array of class structures | `Vec<glib::Type>` |
+//! | `properties!(n, names, values)` | two arrays of that many names and values | `Vec<(&str, &dyn ToValue)>` |
 //! | `location!(error)` | NULL, or refers to NULL | [`ErrorLocation`] |
 
 use std::ffi::{CStr, CString, c_char};
@@ -198,6 +199,39 @@ macro_rules! types {
     };
 }
 
+macro_rules! properties {
+    ($count:ident, $names:ident, $values:ident) => {
+        $crate::check::require!(
+            $count == 0 || (!$names.is_null() && !$values.is_null()),
+            concat!(
+                stringify!($count),
+                " == 0 || (",
+                stringify!($names),
+                " != NULL && ",
+                stringify!($values),
+                " != NULL)"
+            )
+        );
+        let mut properties: Vec<(&str, &dyn glib::value::ToValue)> = Vec::new();
+        for index in 0..$count as usize {
+            // SAFETY: the arrays have that many elements; a GValue is what `glib::Value` wraps.
+            let (name, value) = unsafe {
+                (
+                    *$names.add(index),
+                    &*$values.add(index).cast::<glib::Value>(),
+                )
+            };
+            $crate::check::text!(name);
+            $crate::check::require!(
+                value.type_().is_valid(),
+                concat!("G_IS_VALUE (&", stringify!($values), "[i])")
+            );
+            properties.push((name, value));
+        }
+        let $values = properties;
+    };
+}
+
 macro_rules! location {
     ($error:ident) => {
         // SAFETY: the pointer is NULL or refers to a location, which may be read.
@@ -216,7 +250,8 @@ macro_rules! location {
 }
 
 pub(crate) use {
-    boxed, bytes, class, flags, location, member, object, require, text, text_list, types,
+    boxed, bytes, class, flags, location, member, object, properties, require, text, text_list,
+    types,
 };
 
 /// Prints what `g_return_if_fail()` prints; `here` is the path of an item in the C function.

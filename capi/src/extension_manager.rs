@@ -8,7 +8,7 @@ use glib::prelude::*;
 use glib::translate::*;
 use wsoup::WebsocketExtensionManager;
 
-use crate::check::{object, require, utf8};
+use crate::check::{object, properties};
 use crate::types::*;
 
 #[unsafe(no_mangle)]
@@ -56,25 +56,10 @@ pub unsafe extern "C" fn wsoup_websocket_extension_manager_add_extension_with_pr
     values: *const GValue,
 ) {
     object!(manager: WebsocketExtensionManager);
-    require!(
-        n_properties == 0 || (!names.is_null() && !values.is_null()),
-        "n_properties == 0 || (names != NULL && values != NULL)"
-    );
-    let mut properties: Vec<(&str, &dyn ToValue)> = Vec::new();
-    for index in 0..n_properties as usize {
-        // SAFETY: the arrays have that many elements; a GValue is what `glib::Value` wraps.
-        let (name, value) =
-            unsafe { (*names.add(index), &*values.add(index).cast::<glib::Value>()) };
-        require!(!name.is_null(), "names[i] != NULL");
-        // SAFETY: the pointer is not NULL, so it refers to a string.
-        let name = unsafe { utf8(name) };
-        require!(name.is_some(), "g_utf8_validate (names[i], -1, NULL)");
-        require!(value.type_().is_valid(), "G_IS_VALUE (&values[i])");
-        properties.push((name.unwrap_or_default(), value));
-    }
+    properties!(n_properties, names, values);
     // SAFETY: a type, or a number that GObject knows as none.
     let extension_type = unsafe { from_glib(extension_type) };
-    manager.add_extension_with_properties(extension_type, &properties);
+    manager.add_extension_with_properties(extension_type, &values);
 }
 
 /// wsoup_websocket_extension_manager_remove_extension:

@@ -40,6 +40,8 @@ mod session_feature;
 
 mod server;
 
+mod server_extensions;
+
 mod connection;
 
 mod message;
@@ -59,6 +61,8 @@ mod auth_domain_basic;
 mod auth_domain_digest;
 
 mod extension;
+
+mod extension_deflate;
 
 mod extension_manager;
 

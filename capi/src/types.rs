@@ -48,5 +48,7 @@ pub(crate) type WsoupSession = <wsoup::Session as ObjectType>::GlibType;
 pub(crate) type WsoupSessionFeature = <wsoup::SessionFeature as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketConnection = <wsoup::WebsocketConnection as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketExtension = <wsoup::WebsocketExtension as ObjectType>::GlibType;
+pub(crate) type WsoupWebsocketExtensionDeflate =
+    <wsoup::WebsocketExtensionDeflate as ObjectType>::GlibType;
 pub(crate) type WsoupWebsocketExtensionManager =
     <wsoup::WebsocketExtensionManager as ObjectType>::GlibType;

@@ -669,6 +669,12 @@ typedef struct {
 typedef struct {
   GObject parent_instance;
 } WsoupCookieJar;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtension, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtensionClass, g_type_class_unref)
+
+#define WSOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE (wsoup_websocket_extension_deflate_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupWebsocketExtensionDeflate, wsoup_websocket_extension_deflate, WSOUP, WEBSOCKET_EXTENSION_DEFLATE, WsoupWebsocketExtension)
 
 /**
  * WsoupAuthClass:
@@ -1311,6 +1317,51 @@ void wsoup_server_add_auth_domain(WsoupServer *server,
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_remove_auth_domain(WsoupServer *server,
                                      WsoupAuthDomain *auth_domain);
+ * wsoup_server_add_websocket_extension:
+ * @server: a [class@Server]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ *
+ * Adds a type of extensions, which clients get that offer it.
+ *
+ * [class@WebsocketExtensionDeflate] is there from the beginning. If @server has the type already, it
+ * keeps its place, but not the properties that
+ * [method@Server.add_websocket_extension_with_properties] gave it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_extension(WsoupServer *server,
+                                          GType extension_type);
+
+/**
+ * wsoup_server_add_websocket_extension_with_properties:
+ * @server: a [class@Server]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ * @n_properties: the number of properties
+ * @names: (array length=n_properties): the names of the properties
+ * @values: (array length=n_properties): their values
+ *
+ * Adds a type of extensions, whose objects get these properties.
+ *
+ * Each connection has an object of its own of an extension, which is made with these properties. If
+ * @server has the type already, it keeps its place and gets the new properties. If the type does not
+ * have one of them, or a value does not fit, nothing is added.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_extension_with_properties(WsoupServer *server,
+                                                          GType extension_type,
+                                                          guint n_properties,
+                                                          const char **names,
+                                                          const GValue *values);
+
+/**
+ * wsoup_server_remove_websocket_extension:
+ * @server: a [class@Server]
+ * @extension_type: a type of extensions
+ *
+ * Removes a type of extensions, and all that are derived from it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_remove_websocket_extension(WsoupServer *server,
+                                             GType extension_type);
 
 /**
  * wsoup_server_listen:
@@ -3207,6 +3258,144 @@ GBytes *wsoup_websocket_extension_process_incoming_message(WsoupWebsocketExtensi
                                                            GError **error);
 
 /**
+ * wsoup_websocket_extension_deflate_get_client_no_context_takeover:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets whether the client's messages refer to nothing in earlier ones.
+ *
+ * Returns: %TRUE if each message is compressed by itself
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_extension_deflate_get_client_no_context_takeover(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_get_server_no_context_takeover:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets whether the server's messages refer to nothing in earlier ones.
+ *
+ * Returns: %TRUE if each message is compressed by itself
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_extension_deflate_get_server_no_context_takeover(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_get_client_max_window_bits:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets how far back the client's messages refer at most.
+ *
+ * Returns: the base-2 logarithm of a number of bytes, from 8 to 15
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_extension_deflate_get_client_max_window_bits(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_get_server_max_window_bits:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets how far back the server's messages refer at most.
+ *
+ * Returns: the base-2 logarithm of a number of bytes, from 8 to 15
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_extension_deflate_get_server_max_window_bits(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_get_level:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets how hard @deflate tries.
+ *
+ * Returns: from 1 (fast) to 9 (small), 0 for not at all, or -1 for a level in between
+ */
+WSOUP_AVAILABLE_IN_ALL
+int wsoup_websocket_extension_deflate_get_level(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_set_level:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ * @level: from 1 (fast) to 9 (small), 0 for not at all, or -1 for a level in between
+ *
+ * Sets how hard @deflate tries.
+ *
+ * Counts from the next message on. That one refers to nothing in earlier ones.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_deflate_set_level(WsoupWebsocketExtensionDeflate *deflate,
+                                                 int level);
+
+/**
+ * wsoup_websocket_extension_deflate_get_memory_level:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets how much memory @deflate uses to compress, beside the window.
+ *
+ * Returns: from 1 (least) to 9 (most)
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_extension_deflate_get_memory_level(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_set_memory_level:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ * @memory_level: from 1 (least) to 9 (most)
+ *
+ * Sets how much memory @deflate uses to compress, beside the window.
+ *
+ * Counts from the next message on. That one refers to nothing in earlier ones.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_deflate_set_memory_level(WsoupWebsocketExtensionDeflate *deflate,
+                                                        guint memory_level);
+
+/**
+ * wsoup_websocket_extension_deflate_get_minimum_size:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets the size below which messages are sent as they are.
+ *
+ * Returns: the size in bytes
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_extension_deflate_get_minimum_size(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_set_minimum_size:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ * @minimum_size: the size in bytes, or 0 to compress all messages
+ *
+ * Sets the size below which messages are sent as they are.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_deflate_set_minimum_size(WsoupWebsocketExtensionDeflate *deflate,
+                                                        guint minimum_size);
+
+/**
+ * wsoup_websocket_extension_deflate_get_compress:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ *
+ * Gets whether @deflate compresses the messages that are sent.
+ *
+ * Returns: %TRUE if it does
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_extension_deflate_get_compress(WsoupWebsocketExtensionDeflate *deflate);
+
+/**
+ * wsoup_websocket_extension_deflate_set_compress:
+ * @deflate: a [class@WebsocketExtensionDeflate]
+ * @compress: whether to compress
+ *
+ * Sets whether @deflate compresses the messages that are sent from now on.
+ *
+ * Messages that are received are inflated in any case.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_extension_deflate_set_compress(WsoupWebsocketExtensionDeflate *deflate,
+                                                    gboolean compress);
+
+/**
  * wsoup_websocket_extension_manager_add_extension:
  * @manager: a [class@WebsocketExtensionManager]
  * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
@@ -3679,8 +3868,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSessionClass, g_type_class_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtension, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtensionClass, g_type_class_unref)
 
 #define WSOUP_TYPE_AUTH_DOMAIN_BASIC (wsoup_auth_domain_basic_get_type ())
 WSOUP_AVAILABLE_IN_ALL

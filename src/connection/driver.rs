@@ -5,19 +5,20 @@
 //! handler of a signal may do anything, so no borrow is held while one runs, and whatever it
 //! changes is seen by the next round of the loop.
 
+use super::extended::{self, Outgoing};
 use super::imp::WebsocketConnection;
 use super::message_bytes;
 use crate::event_loop::{
     Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
 };
-use crate::extension::WebsocketExtensionExt;
 use crate::protocol::{
-    CloseCode, Config, DataFrame, DataType, Endpoint, Event, Payload, SendError, Shutdown, State,
+    CloseCode, Config, DataFrame, DataType, Endpoint, Event, SendError, Shutdown, State,
 };
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState, random};
 use glib::GString;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell, RefMut};
+use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,11 @@ pub(super) struct Driver {
     closing_is_due: Cell<bool>,
     /// Whether reading or writing has failed: handlers of `error` come before the end.
     is_broken: Cell<bool>,
+    /// An extension is at work on a frame that came: those behind have to wait.
+    receiving: Cell<bool>,
+    /// An extension is at work on a message to send: those behind have to wait, in `outbox`.
+    sending: Cell<bool>,
+    outbox: RefCell<VecDeque<(WebsocketDataType, glib::Bytes)>>,
 }
 
 impl Driver {
@@ -66,7 +72,7 @@ impl Driver {
         let stream = Stream::new(io_stream)?;
         let role = connection_type.into();
         let mut endpoint = Endpoint::new(role, Config::new(role), random::mask, Instant::now());
-        endpoint.set_extension_mode(!connection.extensions.borrow().is_empty());
+        endpoint.set_extension_mode(extended::mode(&connection.extensions.borrow().to_vec()));
         let object = connection.obj().downgrade();
         let watcher = Watcher::new(&EventLoop::thread_default(), move |cause| {
             let Some(object) = object.upgrade() else {
@@ -93,6 +99,9 @@ impl Driver {
             state: Cell::new(WebsocketState::Open),
             closing_is_due: Cell::new(false),
             is_broken: Cell::new(false),
+            receiving: Cell::new(false),
+            sending: Cell::new(false),
+            outbox: RefCell::default(),
         };
         driver.configure(connection);
         Ok(driver)
@@ -239,6 +248,10 @@ impl Driver {
     fn report_events(&self, connection: &WebsocketConnection, end: Option<Instant>) -> bool {
         let now = Instant::now();
         for count in 1_u32.. {
+            // An extension may run the context. The frames behind the one that it has come after it.
+            if self.receiving.get() {
+                break;
+            }
             let event = {
                 let mut input = self.input.borrow_mut();
                 let mut unread = input.unread();
@@ -296,17 +309,18 @@ impl Driver {
     /// Passes a frame through the extensions, the last one first, and back to the endpoint.
     fn extend(&self, connection: &WebsocketConnection, frame: DataFrame, now: Instant) {
         let mut header = frame.header;
-        let mut payload = glib::Bytes::from_owned(frame.payload);
+        let limit = self.endpoint.borrow().extended_limit();
         let extensions = connection.extensions.borrow().to_vec();
-        for extension in extensions.iter().rev() {
-            match extension.process_incoming_message(&mut header, payload) {
-                Ok(processed) => payload = processed,
-                Err(error) => return self.fail_extension(connection, &error, now),
-            }
+        self.receiving.set(true);
+        let processed = extended::process_incoming(&extensions, &mut header, frame.payload, limit);
+        self.receiving.set(false);
+        match processed {
+            Ok(payload) => self
+                .endpoint
+                .borrow_mut()
+                .accept_frame(header, payload, now),
+            Err(error) => self.fail_extension(connection, &error, now),
         }
-        self.endpoint
-            .borrow_mut()
-            .accept_frame(header, Payload::from(&*payload), now);
     }
 
     /// An extension could not process a message: that is the end of the connection.
@@ -317,7 +331,7 @@ impl Driver {
         }
         self.endpoint
             .borrow_mut()
-            .fail(CloseCode::PROTOCOL_ERROR, error.message(), now);
+            .fail(extended::close_code(error), error.message(), now);
         connection.emit_error(error);
     }
 
@@ -419,7 +433,7 @@ impl Driver {
         data: &[u8],
     ) {
         if self.has_extensions(connection) {
-            self.send_extended(connection, data_type, glib::Bytes::from(data));
+            self.send_extended(connection, data_type, Outgoing::Slice(data));
         } else {
             self.command(|endpoint| endpoint.send(data_type.into(), data));
         }
@@ -432,7 +446,11 @@ impl Driver {
         data_type: WebsocketDataType,
         bytes: &glib::Bytes,
     ) {
-        if bytes.len() < SHARED_FROM || self.has_extensions(connection) {
+        if self.has_extensions(connection) {
+            let bytes = Outgoing::Bytes(bytes.clone());
+            return self.send_extended(connection, data_type, bytes);
+        }
+        if bytes.len() < SHARED_FROM {
             return self.send(connection, data_type, bytes);
         }
         let bytes = Box::new(bytes.clone());
@@ -443,32 +461,58 @@ impl Driver {
         !connection.extensions.borrow().is_empty()
     }
 
-    /// Passes a message through the extensions, the first one first, and queues the result.
+    /// Passes a message through the extensions and queues the result.
+    ///
+    /// An extension may send messages itself. They come after the one that it has: what was
+    /// compressed can be inflated in the same order only.
     fn send_extended(
         &self,
         connection: &WebsocketConnection,
         data_type: WebsocketDataType,
-        mut payload: glib::Bytes,
+        payload: Outgoing<'_>,
+    ) {
+        // An extension or a handler may drop the reference that the caller, in C, called this by.
+        let _alive = connection.obj().clone();
+        if self.sending.replace(true) {
+            let message = (data_type, payload.into_bytes());
+            return self.outbox.borrow_mut().push_back(message);
+        }
+        self.extend_and_queue(connection, data_type, payload);
+        loop {
+            let next = self.outbox.borrow_mut().pop_front();
+            let Some((data_type, payload)) = next else {
+                break;
+            };
+            self.extend_and_queue(connection, data_type, Outgoing::Bytes(payload));
+        }
+        self.sending.set(false);
+    }
+
+    fn extend_and_queue(
+        &self,
+        connection: &WebsocketConnection,
+        data_type: WebsocketDataType,
+        payload: Outgoing<'_>,
     ) {
         if self.state() != WebsocketState::Open {
             self.command(|_| Err(SendError::NotOpen));
             return;
         }
-        // An extension or a handler may drop the reference that the caller, in C, called this by.
-        let _alive = connection.obj().clone();
         // The values of the enumeration are the opcodes.
         let mut header = FIN | data_type as u8;
         let extensions = connection.extensions.borrow().to_vec();
-        for extension in &extensions {
-            match extension.process_outgoing_message(&mut header, payload) {
-                Ok(processed) => payload = processed,
-                Err(error) => {
-                    self.fail_extension(connection, &error, Instant::now());
-                    return self.watcher.wake();
-                }
+        match extended::process_outgoing(&extensions, &mut header, payload) {
+            Ok(payload) => self.command(|endpoint| match payload {
+                Outgoing::Slice(slice) => endpoint.send_frame(header, slice),
+                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, Box::new(owned)),
+                Outgoing::Bytes(bytes) => endpoint.send_shared_frame(header, Box::new(bytes)),
+            }),
+            Err(error) => {
+                self.fail_extension(connection, &error, Instant::now());
+                self.watcher.wake();
+                false
             }
-        }
-        self.command(|endpoint| endpoint.send_frame(header, &payload));
+        };
     }
 
     /// Queues what `command` has for the peer, and has it written; tells whether it was taken.

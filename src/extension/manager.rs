@@ -1,6 +1,6 @@
 //! [`WebsocketExtensionManager`]: which extensions a session offers.
 
-use super::ExtensionSpec;
+use super::{ExtensionSpec, ExtensionSpecs};
 use crate::feature::SessionFeature;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -8,12 +8,10 @@ use glib::subclass::prelude::*;
 mod imp {
     use super::*;
     use crate::feature::SessionFeatureImpl;
-    use std::cell::RefCell;
 
     #[derive(Default)]
     pub struct WebsocketExtensionManager {
-        /// In the order in which they were added, each type once.
-        pub(super) specs: RefCell<Vec<ExtensionSpec>>,
+        pub(super) specs: ExtensionSpecs,
     }
 
     #[glib::object_subclass]
@@ -83,27 +81,19 @@ impl WebsocketExtensionManager {
 
     /// Removes a type of extensions; `false` if it was not there.
     pub fn remove_extension(&self, extension_type: glib::Type) -> bool {
-        let mut specs = self.imp().specs.borrow_mut();
-        let before = specs.len();
-        specs.retain(|spec| spec.type_() != extension_type);
-        specs.len() != before
+        self.imp().specs.remove(|type_| type_ == extension_type)
     }
 
     /// Whether the extensions of exactly this type are offered.
     pub fn has_extension(&self, extension_type: glib::Type) -> bool {
-        let specs = self.imp().specs.borrow();
-        specs.iter().any(|spec| spec.type_() == extension_type)
+        self.imp().specs.has(extension_type)
     }
 
     pub(crate) fn add_spec(&self, spec: ExtensionSpec) {
-        let mut specs = self.imp().specs.borrow_mut();
-        match specs.iter_mut().find(|other| other.type_() == spec.type_()) {
-            Some(other) => *other = spec,
-            None => specs.push(spec),
-        }
+        self.imp().specs.add(spec);
     }
 
     pub(crate) fn specs(&self) -> Vec<ExtensionSpec> {
-        self.imp().specs.borrow().clone()
+        self.imp().specs.to_vec()
     }
 }

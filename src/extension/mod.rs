@@ -6,11 +6,12 @@
 //! implementing [`WebsocketExtensionImpl`](crate::subclass::websocket_extension::WebsocketExtensionImpl),
 //! is used from C. Both meet in the class structure of `class.rs`, which is part of the C ABI.
 //!
-//! `manager.rs` has the session feature that holds which extensions a session offers, each of them an
+//! `deflate/` is the one extension that the library has itself. `manager.rs` has the session feature that holds which extensions a session offers, each of them an
 //! [`ExtensionSpec`].
 
 #[allow(unsafe_code)]
 mod class;
+mod deflate;
 mod manager;
 mod spec;
 pub mod subclass;
@@ -23,8 +24,9 @@ use class::Vtable;
 #[doc(hidden)]
 pub use class::{WsoupWebsocketExtension, WsoupWebsocketExtensionClass, params_from_table};
 
+pub use deflate::WebsocketExtensionDeflate;
 pub use manager::WebsocketExtensionManager;
-pub(crate) use spec::ExtensionSpec;
+pub(crate) use spec::{ExtensionSpec, ExtensionSpecs};
 
 use crate::WebsocketConnectionType;
 

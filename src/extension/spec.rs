@@ -1,10 +1,11 @@
 //! [`ExtensionSpec`]: an extension that is offered or accepted, before there is an object of it.
 
-use super::WebsocketExtension;
+use super::{WebsocketExtension, WebsocketExtensionDeflate};
 use crate::class;
 use glib::ParamFlags;
 use glib::object::ObjectClass;
 use glib::prelude::*;
+use std::cell::RefCell;
 
 /// A type of extensions, and the properties that its objects get. A connection has an object of its
 /// own of each extension; what is configured once for all of them is this.
@@ -68,6 +69,56 @@ impl ExtensionSpec {
         class::new_object(self.type_, &self.properties)?
             .downcast()
             .ok()
+    }
+}
+
+/// What a session offers or a server accepts: in the order in which they were added, each type once.
+#[derive(Debug)]
+pub(crate) struct ExtensionSpecs(RefCell<Vec<ExtensionSpec>>);
+
+impl Default for ExtensionSpecs {
+    /// What everybody begins with.
+    fn default() -> Self {
+        let deflate = WebsocketExtensionDeflate::static_type();
+        Self(RefCell::new(ExtensionSpec::of_types(&[deflate])))
+    }
+}
+
+impl ExtensionSpecs {
+    /// Adds one, in the place of the one of its type if there is one.
+    pub(crate) fn add(&self, spec: ExtensionSpec) {
+        let mut specs = self.0.borrow_mut();
+        let same = specs.iter_mut().find(|other| other.type_ == spec.type_);
+        let replaced = match same {
+            Some(other) => Some(std::mem::replace(other, spec)),
+            None => {
+                specs.push(spec);
+                None
+            }
+        };
+        drop(specs);
+        // Only now: values may own anything.
+        drop(replaced);
+    }
+
+    /// Removes those whose type is one of these; tells whether there were any.
+    pub(crate) fn remove(&self, is_removed: impl Fn(glib::Type) -> bool) -> bool {
+        let specs = self.0.take();
+        let count = specs.len();
+        let (removed, kept): (Vec<_>, Vec<_>) =
+            specs.into_iter().partition(|spec| is_removed(spec.type_));
+        self.0.replace(kept);
+        // Only now: values may own anything.
+        drop(removed);
+        self.0.borrow().len() != count
+    }
+
+    pub(crate) fn has(&self, type_: glib::Type) -> bool {
+        self.0.borrow().iter().any(|spec| spec.type_ == type_)
+    }
+
+    pub(crate) fn to_vec(&self) -> Vec<ExtensionSpec> {
+        self.0.borrow().clone()
     }
 }
 

@@ -21,12 +21,14 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The longest payload of one received data frame, in bytes; 0 for no limit. Default: 128 KiB.
+    /// For a compressed frame that is what it inflates to.
     ///
     /// A frame that announces more fails the connection with close code 1009 as soon as its header
     /// has been read. Without a limit a peer can make the endpoint keep as much as it sends.
     pub max_payload_size: u64,
 
-    /// The longest received message, in bytes, all its fragments taken together; 0 for no limit.
+    /// The longest received message, in bytes, all its fragments taken together, inflated; 0 for no
+    /// limit.
     /// Default: 128 KiB for servers and none for clients, as in libsoup.
     ///
     /// This is what bounds the memory that one peer can claim: a message is kept until it is

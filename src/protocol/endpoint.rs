@@ -8,7 +8,7 @@ use super::{
     frame::{FIN, MAX_CONTROL_PAYLOAD, Opcode},
     keepalive::{Due, Keepalive, after},
     queue::{Kind, Queue, SharedPayload},
-    receiver::{Received, Receiver},
+    receiver::{ExtensionMode, Received, Receiver},
     state::Phase,
 };
 
@@ -23,7 +23,7 @@ pub enum Event {
         payload: Payload,
     },
     /// A data frame came that is to go through the extensions and then back by
-    /// [`Endpoint::accept_frame`]. Comes in extension mode only.
+    /// [`Endpoint::accept_frame`]. Which ones do is said by [`Endpoint::set_extension_mode`].
     Frame(DataFrame),
     /// A pong came, whether it answers a ping or not (RFC 6455 §5.5.3).
     Pong(Payload),
@@ -234,6 +234,18 @@ impl Endpoint {
         Ok(())
     }
 
+    /// As [`send_frame`](Self::send_frame), without copying the payload if it is large and needs no
+    /// mask.
+    pub fn send_shared_frame(
+        &mut self,
+        header: u8,
+        payload: SharedPayload,
+    ) -> Result<(), SendError> {
+        self.check_open()?;
+        self.queue.push_shared(header, payload);
+        Ok(())
+    }
+
     /// Queues a ping of at most 125 bytes, before all messages of which nothing was written.
     pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
         self.check_open()?;
@@ -285,11 +297,16 @@ impl Endpoint {
 
     // Extensions.
 
-    /// In extension mode each data frame is an [`Event::Frame`] first, which may have reserved bits
-    /// set, and comes back by [`accept_frame`](Self::accept_frame). For sending there is
-    /// [`send_frame`](Self::send_frame) then.
-    pub fn set_extension_mode(&mut self, extension_mode: bool) {
+    /// Sets which data frames are an [`Event::Frame`] first, and come back by
+    /// [`accept_frame`](Self::accept_frame). For sending there is [`send_frame`](Self::send_frame).
+    pub fn set_extension_mode(&mut self, extension_mode: ExtensionMode) {
         self.receiver.set_extension_mode(extension_mode);
+    }
+
+    /// Returns how many bytes the frame of the last [`Event::Frame`] may have when it comes back, and
+    /// what is wrong with a longer one: the limits are for what messages inflate to.
+    pub fn extended_limit(&self) -> (u64, ProtocolError) {
+        self.receiver.extended_limit(&self.config)
     }
 
     /// Takes back a frame as the extensions have left it. The message that it completes, or what

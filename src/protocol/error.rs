@@ -40,9 +40,14 @@ pub enum ProtocolError {
         /// [`Config::max_payload_size`](super::Config::max_payload_size).
         limit: u64,
     },
+    /// A compressed frame inflates to more than the limit.
+    InflatedFrameTooBig {
+        /// [`Config::max_payload_size`](super::Config::max_payload_size).
+        limit: u64,
+    },
     /// A message is longer than the limit.
     MessageTooBig {
-        /// The message's length, as far as it has been announced.
+        /// The message's length, as far as it has been announced or inflated.
         size: u64,
         /// [`Config::max_message_size`](super::Config::max_message_size).
         limit: u64,
@@ -52,6 +57,8 @@ pub enum ProtocolError {
         /// [`Config::max_fragments`](super::Config::max_fragments).
         limit: u32,
     },
+    /// What claims to be compressed data is none, or refers to what was never sent.
+    InvalidCompression,
     /// A close frame has a payload of one byte: too short for a close code.
     ShortClose,
     /// A close frame has a close code that may not be sent.
@@ -82,8 +89,11 @@ impl ProtocolError {
             | Self::ExpectedContinuation(_)
             | Self::ShortClose
             | Self::InvalidCloseCode(_) => CloseCode::PROTOCOL_ERROR,
-            Self::InvalidText { .. } | Self::InvalidCloseReason => CloseCode::BAD_DATA,
+            Self::InvalidText { .. } | Self::InvalidCompression | Self::InvalidCloseReason => {
+                CloseCode::BAD_DATA
+            }
             Self::FrameTooBig { .. }
+            | Self::InflatedFrameTooBig { .. }
             | Self::MessageTooBig { .. }
             | Self::TooManyFragments { .. } => CloseCode::TOO_BIG,
             Self::PongTimeout(_) => CloseCode::POLICY_VIOLATION,
@@ -130,6 +140,9 @@ impl fmt::Display for ProtocolError {
             Self::FrameTooBig { size, limit } => {
                 write!(f, "frame of {size} bytes exceeds the limit of {limit}")
             }
+            Self::InflatedFrameTooBig { limit } => {
+                write!(f, "frame inflates to more than the limit of {limit} bytes")
+            }
             Self::MessageTooBig { size, limit } => {
                 write!(
                     f,
@@ -139,6 +152,7 @@ impl fmt::Display for ProtocolError {
             Self::TooManyFragments { limit } => {
                 write!(f, "message has more than {limit} fragments")
             }
+            Self::InvalidCompression => f.write_str("compressed data is invalid"),
             Self::ShortClose => f.write_str("close frame with a payload of one byte"),
             Self::InvalidCloseCode(code) => write!(f, "close code {code} may not be sent"),
             Self::InvalidCloseReason => f.write_str("close reason is not valid utf-8"),

@@ -83,8 +83,10 @@ pub(super) struct FrameHeader {
 pub(super) struct HeaderRules {
     /// The role of the receiver.
     pub(super) role: Role,
-    /// Extensions give a meaning to the reserved bits of data frames.
-    pub(super) reserved_bits: bool,
+    /// The reserved bits to which extensions give a meaning, in the first frame of a message.
+    pub(super) first_bits: u8,
+    /// Those in other data frames.
+    pub(super) continuation_bits: u8,
     /// A message is waiting for its next fragment.
     pub(super) in_message: bool,
 }
@@ -155,15 +157,20 @@ impl FrameHeader {
 
 fn check_first_byte(byte: u8, rules: HeaderRules) -> Result<(bool, Opcode), ProtocolError> {
     let fin = byte & FIN != 0;
-    let reserved_bits = byte & RESERVED_BITS != 0;
-    if reserved_bits && !rules.reserved_bits {
+    let reserved_bits = byte & RESERVED_BITS;
+    if reserved_bits & !(rules.first_bits | rules.continuation_bits) != 0 {
         return Err(ProtocolError::ReservedBits(byte));
     }
     let opcode = Opcode::from_first_byte(byte)?;
+    let known_bits = match opcode {
+        Opcode::Text | Opcode::Binary => rules.first_bits,
+        Opcode::Continuation => rules.continuation_bits,
+        Opcode::Close | Opcode::Ping | Opcode::Pong => 0,
+    };
+    if reserved_bits & !known_bits != 0 {
+        return Err(ProtocolError::ReservedBits(byte));
+    }
     if opcode.is_control() {
-        if reserved_bits {
-            return Err(ProtocolError::ReservedBits(byte));
-        }
         if !fin {
             return Err(ProtocolError::FragmentedControl(opcode));
         }
@@ -227,6 +234,8 @@ pub(super) fn write_header(
 
 /// In the first byte: the last fragment of its message.
 pub(super) const FIN: u8 = 0x80;
+/// In the first byte: RSV1, which says that a message is compressed (RFC 7692 §6).
+pub(super) const RSV1: u8 = 0x40;
 /// In the first byte: RSV1 to RSV3.
 pub(super) const RESERVED_BITS: u8 = 0x70;
 /// In the first byte: the opcode.
@@ -250,7 +259,8 @@ mod tests {
 
     const RULES: HeaderRules = HeaderRules {
         role: Role::Client,
-        reserved_bits: false,
+        first_bits: 0,
+        continuation_bits: 0,
         in_message: false,
     };
 

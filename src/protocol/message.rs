@@ -204,9 +204,8 @@ impl Assembly {
             Opcode::Continuation | Opcode::Close | Opcode::Ping | Opcode::Pong => (),
         }
         self.payload.check_growth(length, config.max_message_size)?;
-        let length_before = self.payload.as_slice().len() as u64;
         self.final_length = if fin {
-            length_before + length
+            self.size() as u64 + length
         } else {
             u64::MAX
         };

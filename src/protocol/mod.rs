@@ -98,3 +98,4 @@ pub use error::{ProtocolError, SendError};
 pub use frame::Opcode;
 pub use message::{DataType, Payload};
 pub use queue::SharedPayload;
+pub use receiver::ExtensionMode;

@@ -3,7 +3,7 @@
 use super::{
     Config, DataFrame, DataType, Opcode, Payload, ProtocolError, Role,
     close::CloseBody,
-    frame::{FIN, FrameHeader, HeaderRules, MAX_HEADER, RESERVED_BITS},
+    frame::{FIN, FrameHeader, HeaderRules, MAX_HEADER, RESERVED_BITS, RSV1},
     message::{Assembly, PayloadBuffer},
 };
 
@@ -11,27 +11,41 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Received {
     Message(DataType, Payload),
-    /// In extension mode, every data frame; messages come from [`Receiver::accept_frame`] then.
+    /// A data frame for the extensions; its message comes from [`Receiver::accept_frame`] then.
     Frame(DataFrame),
     Ping(Payload),
     Pong(Payload),
     Close(CloseBody),
 }
 
+/// Which data frames go through extensions before they become messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ExtensionMode {
+    /// None, and none may have reserved bits set.
+    #[default]
+    None,
+    /// Those of compressed messages, whose first frame has RSV1 set (RFC 7692 §6).
+    Compressed,
+    /// All.
+    All,
+}
+
 /// Takes in bytes as they arrive, and keeps only what is incomplete.
 #[derive(Debug)]
 pub(super) struct Receiver {
     role: Role,
-    extension_mode: bool,
+    extension_mode: ExtensionMode,
+    /// The data frame that came last belongs to a compressed message.
+    is_compressed: bool,
     header: PartialHeader,
     /// The frame whose payload is arriving.
     frame: Option<Frame>,
-    /// The payload of a frame that does not go into the message: control frames, and in extension
-    /// mode all.
+    /// The payload of a frame that does not go into the message: control frames, and those for the
+    /// extensions.
     payload: PayloadBuffer,
     /// The last data frame was not the last of its message.
     ///
-    /// `message` knows that too, but in extension mode only after the extensions.
+    /// `message` knows that too, but of frames for the extensions only after those.
     in_message: bool,
     message: Assembly,
 }
@@ -46,7 +60,8 @@ impl Receiver {
     pub(super) fn new(role: Role) -> Self {
         Self {
             role,
-            extension_mode: false,
+            extension_mode: ExtensionMode::None,
+            is_compressed: false,
             header: PartialHeader::default(),
             frame: None,
             payload: PayloadBuffer::default(),
@@ -55,7 +70,7 @@ impl Receiver {
         }
     }
 
-    pub(super) fn set_extension_mode(&mut self, extension_mode: bool) {
+    pub(super) fn set_extension_mode(&mut self, extension_mode: ExtensionMode) {
         self.extension_mode = extension_mode;
     }
 
@@ -80,11 +95,7 @@ impl Receiver {
             let frame = match self.frame {
                 Some(frame) => frame,
                 None => {
-                    let rules = HeaderRules {
-                        role: self.role,
-                        reserved_bits: self.extension_mode,
-                        in_message: self.in_message,
-                    };
+                    let rules = self.rules();
                     let Some(header) = self.header.take_from(input, rules)? else {
                         self.message.give_back();
                         return Ok(None);
@@ -122,6 +133,7 @@ impl Receiver {
         &mut self,
         read: impl FnOnce(&mut Vec<u8>, usize) -> R,
     ) -> Result<Option<R>, ProtocolError> {
+        let is_message = !self.is_extended();
         let Some(frame) = &mut self.frame else {
             return Ok(None);
         };
@@ -130,7 +142,6 @@ impl Receiver {
         if left < DIRECT_SIZE {
             return Ok(None);
         }
-        let is_message = !self.extension_mode;
         let arrived = if is_message {
             self.message.size()
         } else {
@@ -169,6 +180,41 @@ impl Receiver {
         if fin { self.message.finish() } else { Ok(None) }
     }
 
+    /// How long a frame that is with the extensions may become, and what is wrong with a longer one.
+    pub(super) fn extended_limit(&self, config: &Config) -> (u64, ProtocolError) {
+        let (frame, message) = (config.max_payload_size, config.max_message_size);
+        let message_left = message.saturating_sub(self.message.size() as u64);
+        match (frame, message) {
+            (1.., 0) => (frame, ProtocolError::InflatedFrameTooBig { limit: frame }),
+            (1.., 1..) if frame < message_left => {
+                (frame, ProtocolError::InflatedFrameTooBig { limit: frame })
+            }
+            (_, 1..) => {
+                let size = message.saturating_add(1);
+                let limit = message;
+                (message_left, ProtocolError::MessageTooBig { size, limit })
+            }
+            (0, 0) => {
+                let limit = u64::MAX;
+                (limit, ProtocolError::InflatedFrameTooBig { limit })
+            }
+        }
+    }
+
+    fn rules(&self) -> HeaderRules {
+        let (first_bits, continuation_bits) = match self.extension_mode {
+            ExtensionMode::None => (0, 0),
+            ExtensionMode::Compressed => (RSV1, 0),
+            ExtensionMode::All => (RESERVED_BITS, RESERVED_BITS),
+        };
+        HeaderRules {
+            role: self.role,
+            first_bits,
+            continuation_bits,
+            in_message: self.in_message,
+        }
+    }
+
     fn begin(&mut self, header: FrameHeader, config: &Config) -> Result<(), ProtocolError> {
         let FrameHeader {
             fin,
@@ -179,8 +225,17 @@ impl Receiver {
         if opcode.is_control() {
             return Ok(());
         }
+        if !self.in_message {
+            self.is_compressed = header.first_byte & RSV1 != 0;
+        }
+        // The limit is one of what the frame inflates to.
+        let size = if self.is_compressed {
+            deflated_at_least(length)
+        } else {
+            length
+        };
         match config.max_payload_size {
-            limit @ 1.. if length > limit => {
+            limit @ 1.. if size > limit => {
                 return Err(ProtocolError::FrameTooBig {
                     size: length,
                     limit,
@@ -189,16 +244,25 @@ impl Receiver {
             _ => (),
         }
         self.in_message = !fin;
-        if self.extension_mode {
+        if self.is_extended() {
             self.payload.check_growth(length, 0)
         } else {
             self.message.begin_fragment(opcode, fin, length, config)
         }
     }
 
+    /// Whether the data frame that came last is one for the extensions.
+    fn is_extended(&self) -> bool {
+        match self.extension_mode {
+            ExtensionMode::None => false,
+            ExtensionMode::Compressed => self.is_compressed,
+            ExtensionMode::All => true,
+        }
+    }
+
     /// Whether the payload of a frame is part of the message as it arrives.
     fn goes_into_message(&self, header: FrameHeader) -> bool {
-        !header.opcode.is_control() && !self.extension_mode
+        !header.opcode.is_control() && !self.is_extended()
     }
 
     fn push(&mut self, frame: Frame, bytes: &[u8]) -> Result<(), ProtocolError> {
@@ -231,6 +295,12 @@ impl Receiver {
             Opcode::Close => Received::Close(CloseBody::parse(&payload)?),
         }))
     }
+}
+
+/// What this much compressed data was at least, if whoever compressed it was not wasteful: data that
+/// cannot be compressed becomes longer, by five bytes a block.
+fn deflated_at_least(length: u64) -> u64 {
+    (length - length / 16).saturating_sub(64)
 }
 
 /// From which size on the rest of a payload is read to where it belongs. It is more than a control

@@ -214,7 +214,9 @@ impl Exchange {
     ) -> Result<End, glib::Error> {
         let origins: Vec<&str> = handler.origins.iter().map(String::as_str).collect();
         let protocols: Vec<&str> = handler.protocols.iter().map(String::as_str).collect();
-        let result = process_handshake(message, &origins, &protocols, &[]);
+        let server = self.server.upgrade();
+        let extensions = server.map_or_else(Vec::new, |server| server.imp().extensions.to_vec());
+        let result = process_handshake(message, &origins, &protocols, &extensions);
         let Ok(extensions) = result else {
             return self.answer(transport, message, false).await;
         };

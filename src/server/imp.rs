@@ -5,6 +5,7 @@ use super::class::{WsoupServer, WsoupServerClass};
 use super::handlers::Handlers;
 use super::listening::Listening;
 use super::path_map::PathMap;
+use crate::extension::ExtensionSpecs;
 use crate::property::replace;
 use crate::{ServerMessage, WebsocketConnection};
 use glib::prelude::*;
@@ -23,6 +24,7 @@ pub struct Server {
     pub(super) tls_database: RefCell<Option<gio::TlsDatabase>>,
     pub(super) handlers: RefCell<PathMap<Handlers>>,
     pub(super) auth_domains: RefCell<Vec<AuthDomain>>,
+    pub(super) extensions: ExtensionSpecs,
     pub(super) listening: RefCell<Vec<Listening>>,
     /// Cancelled to end the HTTP connections; a new one takes its place.
     pub(super) disconnected: RefCell<gio::Cancellable>,
@@ -40,6 +42,7 @@ impl Default for Server {
             tls_database: RefCell::default(),
             handlers: RefCell::default(),
             auth_domains: RefCell::default(),
+            extensions: ExtensionSpecs::default(),
             listening: RefCell::default(),
             disconnected: RefCell::new(gio::Cancellable::new()),
             connections: RefCell::default(),

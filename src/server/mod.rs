@@ -7,6 +7,7 @@
 pub(crate) mod auth_domain;
 mod class;
 mod exchange;
+mod extensions;
 mod handlers;
 mod imp;
 mod listening;

@@ -21,10 +21,7 @@ import time
 
 AGENT = "wsoup"
 # Left out, each with the reason. Nothing may be left out without one.
-EXCLUDED = {
-    "12.*": "permessage-deflate (RFC 7692) is not implemented yet",
-    "13.*": "permessage-deflate (RFC 7692) is not implemented yet",
-}
+EXCLUDED = {}
 # As the suite writes them. INFORMATIONAL stands for what RFC 6455 leaves open; everything else,
 # NON-STRICT and UNIMPLEMENTED included, is a fault.
 GOOD = {"OK", "INFORMATIONAL"}

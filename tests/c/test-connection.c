@@ -274,7 +274,7 @@ test_properties (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (g_uri_get_path (wsoup_websocket_connection_get_uri (peer)), ==, data);
   g_assert_true (G_IS_IO_STREAM (wsoup_websocket_connection_get_io_stream (client)));
   g_assert_null (wsoup_websocket_connection_get_protocol (client));
-  g_assert_null (wsoup_websocket_connection_get_extensions (client));
+  g_assert_cmpuint (g_list_length (wsoup_websocket_connection_get_extensions (client)), ==, 1);
   g_assert_cmpint (wsoup_websocket_connection_get_connection_type (client), ==,
                    WSOUP_WEBSOCKET_CONNECTION_CLIENT);
   g_assert_cmpint (wsoup_websocket_connection_get_connection_type (peer), ==,

@@ -126,6 +126,23 @@ class Chromium(TestCase):
         """
         self.assertEqual(self.run_script(script), [True, True])
 
+    def test_compression_is_agreed_on(self):
+        script = """
+            const echo = await new Socket('/echo').opened;
+            const lengths = [];
+            for (let round = 0; round < 3; round++) {
+                echo.socket.send('compressible '.repeat(1000));
+                lengths.push((await echo.receive()).length);
+            }
+            echo.socket.close();
+            return [echo.socket.extensions, lengths];
+        """
+        extensions, lengths = self.run_script(script)
+        self.assertTrue(extensions.startswith("permessage-deflate"), extensions)
+        self.assertEqual(lengths, [13000] * 3)
+        (deflate,) = self.peer.connection.get_extensions()
+        self.assertIsInstance(deflate, Wsoup.WebsocketExtensionDeflate)
+
     def test_page_closes_with_code_and_reason(self):
         script = """
             const echo = await new Socket('/echo').opened;

@@ -10,6 +10,7 @@ import unittest
 import websockets.exceptions
 import websockets.sync.client
 import websockets.sync.server
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from support import (
     BINARY,
     TEXT,
@@ -72,6 +73,7 @@ class WebsocketsClient(PeerTestCase):
             return [client.recv(timeout=10) for _ in MESSAGES]
 
         self.assertTrue(self.talk(use) == MESSAGES)
+        self.assertEqual(len(self.peer.connection.get_extensions()), 1)
         wait_for(self.peer.is_closed)
         self.assertEqual(self.peer.events, ["message"] * len(MESSAGES) + ["closing", "closed"])
 
@@ -81,6 +83,27 @@ class WebsocketsClient(PeerTestCase):
             return client.recv(timeout=10)
 
         self.assertTrue(self.talk(use, compression=None) == BIG_TEXT)
+        self.assertEqual(self.peer.connection.get_extensions(), [])
+
+    def test_messages_come_back_with_any_parameters(self):
+        def use(client):
+            for message in MESSAGES * 2:
+                client.send(message)
+            return [client.recv(timeout=10) for _ in MESSAGES * 2]
+
+        for parameters in (
+            {"server_no_context_takeover": True, "client_no_context_takeover": True},
+            {"server_max_window_bits": 9, "client_max_window_bits": 9},
+            {"server_max_window_bits": 8, "client_max_window_bits": 15},
+            {"server_max_window_bits": 12, "server_no_context_takeover": True},
+        ):
+            with self.subTest(**parameters):
+                factory = ClientPerMessageDeflateFactory(**parameters)
+                messages = self.talk(use, compression=None, extensions=[factory])
+                self.assertTrue(messages == MESSAGES * 2)
+                (deflate,) = self.peer.connection.get_extensions()
+                for name, value in parameters.items():
+                    self.assertEqual(deflate.get_property(name.replace("_", "-")), value)
 
     def test_fragments_become_one_message(self):
         def use(client):

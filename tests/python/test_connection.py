@@ -82,7 +82,7 @@ class Messages(TestCase):
         self.assertIsInstance(connection.get_io_stream(), Gio.IOStream)
         self.assertIsNone(connection.get_protocol())
         self.assertIsNone(connection.get_origin())
-        self.assertEqual(connection.get_extensions(), [])
+        self.assertEqual(len(connection.get_extensions()), 1)
         connection.props.keepalive_interval = 7
         self.assertEqual(connection.get_keepalive_interval(), 7)
         self.assertEqual(connection.props.max_incoming_payload_size, 128 * 1024)

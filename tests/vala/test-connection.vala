@@ -141,7 +141,7 @@ void test_properties () throws Error {
                    message.get_uri ().to_string ());
     assert (client.connection.io_stream is IOStream);
     assert (client.connection.protocol == null);
-    assert (client.connection.get_extensions () == null);
+    assert (client.connection.get_extensions ().length () == 1);
     assert (client.connection.max_incoming_payload_size == 128 * 1024);
     fixture.close (client);
 }

@@ -4,8 +4,11 @@ use std::{error, fmt};
 
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Method, Strategy};
 
-use super::super::{Opcode, frame::FIN};
-use super::{Current, Direction, RSV1, TAIL, WindowBits};
+use super::super::{
+    Opcode,
+    frame::{FIN, RSV1},
+};
+use super::{Current, Direction, TAIL, WindowBits};
 
 /// How hard to try, from 0 (not at all) to 9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

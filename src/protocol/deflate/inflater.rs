@@ -4,8 +4,11 @@ use std::{error, fmt};
 
 use zlib_rs::{Inflate, InflateFlush, Status};
 
-use super::super::{Opcode, frame::FIN};
-use super::{Current, Direction, RSV1, TAIL};
+use super::super::{
+    Opcode, ProtocolError,
+    frame::{FIN, RSV1},
+};
+use super::{Current, Direction, TAIL};
 
 /// Inflates the messages that one side sends.
 ///
@@ -184,6 +187,18 @@ pub enum InflateError {
     InvalidData,
     /// Another frame than the first one of a message says that the message is compressed.
     MisplacedBit,
+}
+
+impl InflateError {
+    /// Returns what the connection is failed with. `header` is the first byte of the frame, and
+    /// `too_big` says which limit was exceeded.
+    pub fn to_protocol_error(self, header: u8, too_big: ProtocolError) -> ProtocolError {
+        match self {
+            Self::TooBig => too_big,
+            Self::InvalidData => ProtocolError::InvalidCompression,
+            Self::MisplacedBit => ProtocolError::ReservedBits(header),
+        }
+    }
 }
 
 impl fmt::Display for InflateError {

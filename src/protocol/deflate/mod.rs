@@ -24,9 +24,6 @@ pub use params::{Agreement, Direction, Params, ParamsError, Settings, WindowBits
 /// The name under which the extension is negotiated (RFC 7692 §7).
 pub const EXTENSION_NAME: &str = "permessage-deflate";
 
-/// In the first byte of a frame: the message is compressed (RFC 7692 §6).
-const RSV1: u8 = 0x40;
-
 /// What a flushed stream ends with, and what is not sent (RFC 7692 §7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 

@@ -104,12 +104,21 @@ fn verify_extensions(
         .iter()
         .flat_map(|value| parse_extensions(value))
         .collect();
-    for (at, Extension { name, .. }) in extensions.iter().enumerate() {
+    for (at, extension) in extensions.iter().enumerate() {
+        let name = &extension.name;
+        if !extension.has_unique_parameters() {
+            return Err(HandshakeError::InvalidExtensions(value));
+        }
         if !offered.iter().any(|offer| offer.name == *name) {
             return Err(HandshakeError::UnofferedExtension(name.clone()));
         }
-        if extensions[..at].iter().any(|earlier| earlier.name == *name) {
-            return Err(HandshakeError::DuplicateExtension(name.clone()));
+        let mut earlier = extensions[..at].iter();
+        if let Some(earlier) = earlier.find(|earlier| earlier.conflicts_with(extension)) {
+            return Err(if earlier.name == *name {
+                HandshakeError::DuplicateExtension(name.clone())
+            } else {
+                HandshakeError::ConflictingExtensions(earlier.name.clone(), name.clone())
+            });
         }
     }
     Ok(extensions)

@@ -40,6 +40,8 @@ pub enum HandshakeError {
     UnofferedExtension(String),
     /// The server chose an extension twice.
     DuplicateExtension(String),
+    /// The server chose two extensions that use the same bit.
+    ConflictingExtensions(String, String),
     /// The server's `Sec-WebSocket-Extensions` cannot be understood.
     InvalidExtensions(String),
 }
@@ -77,6 +79,7 @@ impl HandshakeError {
             | Self::UnofferedProtocol(_)
             | Self::UnofferedExtension(_)
             | Self::DuplicateExtension(_)
+            | Self::ConflictingExtensions(_, _)
             | Self::InvalidExtensions(_) => HandshakeErrorKind::BadHandshake,
         }
     }
@@ -145,6 +148,12 @@ impl fmt::Display for HandshakeError {
                 write!(f, "server chose extension {name:?}, which was not offered")
             }
             Self::DuplicateExtension(name) => write!(f, "server chose extension {name:?} twice"),
+            Self::ConflictingExtensions(one, other) => {
+                write!(
+                    f,
+                    "server chose extensions {one:?} and {other:?}, which exclude each other"
+                )
+            }
             Self::InvalidExtensions(value) => {
                 write!(
                     f,

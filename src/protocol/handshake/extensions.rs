@@ -95,6 +95,23 @@ fn split(value: &str, separator: u8) -> Vec<&str> {
     parts
 }
 
+impl Extension {
+    /// Whether no parameter is there twice. Those of which some are, nobody can use: parameters are
+    /// given to an extension by name.
+    pub fn has_unique_parameters(&self) -> bool {
+        let mut parameters = self.parameters.iter().enumerate();
+        parameters
+            .all(|(at, (name, _))| self.parameters[..at].iter().all(|(other, _)| other != name))
+    }
+
+    /// Whether both cannot be used on one connection: they are the same, or both compress messages
+    /// and say so by the same bit (RFC 7692 §5).
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        let compresses = |name: &str| name.starts_with("permessage-");
+        self.name == other.name || compresses(&self.name) && compresses(&other.name)
+    }
+}
+
 impl fmt::Display for Extension {
     /// Writes the extension as it stands in the header.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,6 +172,29 @@ mod tests {
         ] {
             assert_eq!(written(value), expected, "{value}");
             assert_eq!(parse_extensions_strictly(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn extensions_that_compress_conflict() {
+        let conflict = |one: &str, other: &str| {
+            let all = parse_extensions(&format!("{one}, {other}"));
+            all[0].conflicts_with(&all[1])
+        };
+        assert!(conflict("x-one; a=1", "x-one; a=2"));
+        assert!(conflict("permessage-deflate", "permessage-bzip2"));
+        assert!(!conflict("permessage-deflate", "x-one"));
+        assert!(!conflict("x-one", "x-two"));
+    }
+
+    #[test]
+    fn parameters_may_be_there_once() {
+        for (value, expected) in [("a", true), ("a; b; c=1", true), ("a; b; c; b=1", false)] {
+            assert_eq!(
+                parse_extensions(value)[0].has_unique_parameters(),
+                expected,
+                "{value}"
+            );
         }
     }
 

@@ -79,7 +79,11 @@ proptest! {
         sizes in vec((any::<bool>(), 0..300_000_usize, any::<bool>()), 1..4),
         wrong_byte in prop::option::of(0..300_000_usize),
         lengths in vec(1..200_000_usize, 1..10),
-        extension_mode: bool,
+        extension_mode in prop_oneof![
+            Just(ExtensionMode::None),
+            Just(ExtensionMode::Compressed),
+            Just(ExtensionMode::All),
+        ],
     ) {
         let role = if is_server { Role::Server } else { Role::Client };
         let mut bytes = Vec::new();

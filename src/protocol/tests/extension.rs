@@ -4,7 +4,7 @@ use super::{super::*, *};
 
 fn extended(role: Role) -> Side {
     let mut side = Side::new(role);
-    side.endpoint.set_extension_mode(true);
+    side.endpoint.set_extension_mode(ExtensionMode::All);
     side
 }
 

@@ -41,7 +41,11 @@ proptest! {
         role in role(),
         frames in vec(frame(), 0..20),
         lengths in vec(1..40_usize, 1..10),
-        extension_mode: bool,
+        extension_mode in prop_oneof![
+            Just(ExtensionMode::None),
+            Just(ExtensionMode::Compressed),
+            Just(ExtensionMode::All),
+        ],
     ) {
         let config = Config { max_message_size: 500, ..Config::new(role) };
         let bytes: Vec<u8> = frames

@@ -1,6 +1,6 @@
 //! What holds for both halves together, and for what peers may send.
 
-use super::*;
+use super::{super::frame::RSV1, *};
 use proptest::{collection::vec, prelude::*};
 
 mod reference;
