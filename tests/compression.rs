@@ -450,13 +450,12 @@ fn clients_mask_what_they_compress() {
         let response = response_to(&peer.head(context), line);
         peer.send(context, response.as_bytes());
         wait_until(context, "the connection", || outcome.borrow().is_some());
-        let connection = outcome.take().expect("it is there").expect("it connects");
+        let (connection, log) = outcome.take().expect("it is there").expect("it connects");
         connection.send_text(TEXT);
         connection.send_text(TEXT);
         let frames = frames(context, &peer, Client, 2);
         assert_eq!(frames[0].0, 0xc1);
         assert_eq!(frames[0], frames[1]);
-        let log = Log::of(&connection);
         peer.send(context, &frame_to(Client, 0xc1, HELLO));
         wait_until(context, "the message", || log.has("message Text Hello"));
     });

@@ -19,7 +19,7 @@ test_default (Pair *pair, gconstpointer path G_GNUC_UNUSED)
 
   g_assert_true (wsoup_websocket_extension_deflate_get_compress (deflate));
   g_assert_cmpint (wsoup_websocket_extension_deflate_get_level (deflate), ==, -1);
-  g_assert_cmpuint (wsoup_websocket_extension_deflate_get_memory_level (deflate), ==, 8);
+  g_assert_cmpuint (wsoup_websocket_extension_deflate_get_memory_level (deflate), ==, 5);
   g_assert_cmpuint (wsoup_websocket_extension_deflate_get_client_max_window_bits (deflate), ==, 15);
   g_assert_cmpuint (wsoup_websocket_extension_deflate_get_server_max_window_bits (deflate), ==, 15);
   g_assert_false (wsoup_websocket_extension_deflate_get_client_no_context_takeover (deflate));

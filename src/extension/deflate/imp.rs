@@ -23,7 +23,7 @@ const DEFAULT_LIMIT: u64 = 16 << 20;
 const DEFAULT_MINIMUM_SIZE: u32 = 32;
 
 const DEFAULT_LEVEL: i32 = -1;
-const DEFAULT_MEMORY_LEVEL: u32 = 8;
+const DEFAULT_MEMORY_LEVEL: u32 = 5;
 
 pub struct WebsocketExtensionDeflate {
     /// What is wanted, and after the handshake what was agreed on.

@@ -95,7 +95,7 @@ impl WebsocketExtensionDeflate {
         self.set_property("level", level);
     }
 
-    /// How much memory is used for compressing, beside the window: 1 to 9, by default 8.
+    /// How much memory is used for compressing, beside the window: 1 to 9, by default 5.
     #[doc(alias = "get_memory_level")]
     pub fn memory_level(&self) -> u32 {
         self.imp().memory_level.get()
