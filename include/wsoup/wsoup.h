@@ -666,15 +666,16 @@ typedef struct {
   gpointer /*< private >*/ padding[6];
 } WsoupWebsocketExtensionClass;
 
-typedef struct {
-  GObject parent_instance;
-} WsoupCookieJar;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtension, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupWebsocketExtensionClass, g_type_class_unref)
 
 #define WSOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE (wsoup_websocket_extension_deflate_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupWebsocketExtensionDeflate, wsoup_websocket_extension_deflate, WSOUP, WEBSOCKET_EXTENSION_DEFLATE, WsoupWebsocketExtension)
+
+typedef struct {
+  GObject parent_instance;
+} WsoupCookieJar;
 
 /**
  * WsoupAuthClass:
@@ -720,6 +721,17 @@ typedef struct {
                              const char *password);
   gpointer /*< private >*/ padding[6];
 } WsoupAuthDomainClass;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomain, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomainClass, g_type_class_unref)
+
+#define WSOUP_TYPE_AUTH_DOMAIN_BASIC (wsoup_auth_domain_basic_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupAuthDomainBasic, wsoup_auth_domain_basic, WSOUP, AUTH_DOMAIN_BASIC, WsoupAuthDomain)
+
+#define WSOUP_TYPE_AUTH_DOMAIN_DIGEST (wsoup_auth_domain_digest_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupAuthDomainDigest, wsoup_auth_domain_digest, WSOUP, AUTH_DOMAIN_DIGEST, WsoupAuthDomain)
 
 /**
  * WsoupCookieJarClass:
@@ -1317,51 +1329,6 @@ void wsoup_server_add_auth_domain(WsoupServer *server,
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_remove_auth_domain(WsoupServer *server,
                                      WsoupAuthDomain *auth_domain);
- * wsoup_server_add_websocket_extension:
- * @server: a [class@Server]
- * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
- *
- * Adds a type of extensions, which clients get that offer it.
- *
- * [class@WebsocketExtensionDeflate] is there from the beginning. If @server has the type already, it
- * keeps its place, but not the properties that
- * [method@Server.add_websocket_extension_with_properties] gave it.
- */
-WSOUP_AVAILABLE_IN_ALL
-void wsoup_server_add_websocket_extension(WsoupServer *server,
-                                          GType extension_type);
-
-/**
- * wsoup_server_add_websocket_extension_with_properties:
- * @server: a [class@Server]
- * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
- * @n_properties: the number of properties
- * @names: (array length=n_properties): the names of the properties
- * @values: (array length=n_properties): their values
- *
- * Adds a type of extensions, whose objects get these properties.
- *
- * Each connection has an object of its own of an extension, which is made with these properties. If
- * @server has the type already, it keeps its place and gets the new properties. If the type does not
- * have one of them, or a value does not fit, nothing is added.
- */
-WSOUP_AVAILABLE_IN_ALL
-void wsoup_server_add_websocket_extension_with_properties(WsoupServer *server,
-                                                          GType extension_type,
-                                                          guint n_properties,
-                                                          const char **names,
-                                                          const GValue *values);
-
-/**
- * wsoup_server_remove_websocket_extension:
- * @server: a [class@Server]
- * @extension_type: a type of extensions
- *
- * Removes a type of extensions, and all that are derived from it.
- */
-WSOUP_AVAILABLE_IN_ALL
-void wsoup_server_remove_websocket_extension(WsoupServer *server,
-                                             GType extension_type);
 
 /**
  * wsoup_server_listen:
@@ -1576,6 +1543,53 @@ GTlsAuthenticationMode wsoup_server_get_tls_auth_mode(WsoupServer *server);
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_set_tls_auth_mode(WsoupServer *server,
                                     GTlsAuthenticationMode mode);
+
+/**
+ * wsoup_server_add_websocket_extension:
+ * @server: a [class@Server]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ *
+ * Adds a type of extensions, which clients get that offer it.
+ *
+ * [class@WebsocketExtensionDeflate] is there from the beginning. If @server has the type already, it
+ * keeps its place, but not the properties that
+ * [method@Server.add_websocket_extension_with_properties] gave it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_extension(WsoupServer *server,
+                                          GType extension_type);
+
+/**
+ * wsoup_server_add_websocket_extension_with_properties:
+ * @server: a [class@Server]
+ * @extension_type: a type that is derived from [class@WebsocketExtension] and not abstract
+ * @n_properties: the number of properties
+ * @names: (array length=n_properties): the names of the properties
+ * @values: (array length=n_properties): their values
+ *
+ * Adds a type of extensions, whose objects get these properties.
+ *
+ * Each connection has an object of its own of an extension, which is made with these properties. If
+ * @server has the type already, it keeps its place and gets the new properties. If the type does not
+ * have one of them, or a value does not fit, nothing is added.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_add_websocket_extension_with_properties(WsoupServer *server,
+                                                          GType extension_type,
+                                                          guint n_properties,
+                                                          const char **names,
+                                                          const GValue *values);
+
+/**
+ * wsoup_server_remove_websocket_extension:
+ * @server: a [class@Server]
+ * @extension_type: a type of extensions
+ *
+ * Removes a type of extensions, and all that are derived from it.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_remove_websocket_extension(WsoupServer *server,
+                                             GType extension_type);
 
 /**
  * wsoup_websocket_connection_new:
@@ -3860,21 +3874,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageBody, wsoup_message_body_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupMessageHeaders, wsoup_message_headers_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuth, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthClass, g_type_class_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomain, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupAuthDomainClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJar, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupCookieJarClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServer, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupServerClass, g_type_class_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSession, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsoupSessionClass, g_type_class_unref)
-
-#define WSOUP_TYPE_AUTH_DOMAIN_BASIC (wsoup_auth_domain_basic_get_type ())
-WSOUP_AVAILABLE_IN_ALL
-G_DECLARE_FINAL_TYPE (WsoupAuthDomainBasic, wsoup_auth_domain_basic, WSOUP, AUTH_DOMAIN_BASIC, WsoupAuthDomain)
-
-#define WSOUP_TYPE_AUTH_DOMAIN_DIGEST (wsoup_auth_domain_digest_get_type ())
-WSOUP_AVAILABLE_IN_ALL
-G_DECLARE_FINAL_TYPE (WsoupAuthDomainDigest, wsoup_auth_domain_digest, WSOUP, AUTH_DOMAIN_DIGEST, WsoupAuthDomain)
 
 G_END_DECLS
