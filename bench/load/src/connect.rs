@@ -75,10 +75,10 @@ pub fn run(options: &Options) -> Result<()> {
         None => Ok(Usage::default()),
     };
     let start = Instant::now();
-    let mut first = None;
+    let mut first: Option<(Instant, Usage, Usage)> = None;
     let mut count = 0_u64;
     let mut events = Vec::with_capacity(256);
-    while start.elapsed() < options.warmup + options.duration {
+    while first.is_none_or(|(at, ..)| at.elapsed() < options.duration) {
         if first.is_none() && start.elapsed() >= options.warmup {
             first = Some((Instant::now(), usage()?, Usage::own()?));
             count = 0;

@@ -24,6 +24,10 @@ impl Histogram {
         self.total += 1;
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
     /// The latency that the given share of all did not exceed.
     pub fn quantile(&self, share: f64) -> Duration {
         let wanted = (share * self.total as f64).ceil() as u64;

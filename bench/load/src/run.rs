@@ -18,6 +18,9 @@ const EVENTS_AT_ONCE: usize = 256;
 /// Nothing came back for so long: the server does not go on.
 const STALLED: Duration = Duration::from_secs(30);
 
+/// How much longer than it was to be a run is at a time, when nothing has come back.
+const MORE: Duration = Duration::from_millis(100);
+
 /// A connection with messages in flight.
 struct Active {
     stream: Stream,
@@ -48,6 +51,8 @@ struct Load<'a> {
     idle: Vec<Stream>,
     counts: Counts,
     start: Instant,
+    /// When the server did anything the last time.
+    heard: Instant,
     memory: Vec<u8>,
 }
 
@@ -67,6 +72,7 @@ pub fn run(options: &Options) -> Result<()> {
     // What a server does for a new connection after its answer is not counted as use of an idle one.
     load.turn_until(Instant::now() + options.warmup.min(Duration::from_millis(200)))?;
     let open = usage_of_server(options)?;
+    load.heard = Instant::now();
     load.fill()?;
     load.turn_until(Instant::now() + options.warmup)?;
 
@@ -77,6 +83,10 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let first = snapshot(options)?;
     load.turn_until(first.at + options.duration)?;
+    // Of the largest messages, one may take longer.
+    while load.counts.latencies.is_empty() && !load.active.is_empty() {
+        load.turn_until(Instant::now() + MORE)?;
+    }
     let last = snapshot(options)?;
     load.print(&first, &last, before, open, opening);
     Ok(())
@@ -97,6 +107,7 @@ impl<'a> Load<'a> {
                 pings: 0,
             },
             start: Instant::now(),
+            heard: Instant::now(),
             memory: vec![0; READ_SIZE],
         };
         for number in 0..options.connections + options.idle {
@@ -136,7 +147,6 @@ impl<'a> Load<'a> {
     /// Does what is to be done until then.
     fn turn_until(&mut self, end: Instant) -> Result<()> {
         let mut events = Vec::with_capacity(EVENTS_AT_ONCE);
-        let mut last = Instant::now();
         loop {
             let now = Instant::now();
             if now >= end {
@@ -154,9 +164,9 @@ impl<'a> Load<'a> {
                 Some(&timeout),
             )?;
             if !events.is_empty() {
-                last = now;
+                self.heard = now;
             } else if self.active.iter().any(|active| active.allowed > 0)
-                && last.elapsed() >= STALLED
+                && self.heard.elapsed() >= STALLED
             {
                 return Err("the server does not answer any more".into());
             }
