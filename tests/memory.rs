@@ -6,9 +6,12 @@ mod support;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
-use support::raw::{Ends, RawPeer, accept, frame_to, listener, settle, start_connecting};
+use support::raw::{
+    Ends, RawPeer, accept, frame_to, frames_from, listener, settle, start_connecting,
+};
 use support::{echo, wait_until, with_context};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
+use wsoup::protocol::deflate::{Deflater, Direction};
 use wsoup::protocol::{Config, Endpoint, Event, Role};
 
 /// Counts what each thread has allocated, and the most that it had at once.
@@ -143,8 +146,7 @@ fn fragments_without_end_are_refused_in_little_memory() {
                 wait_until(context, "the refusal", || ends.log.has("closing"));
             });
             assert!(most < LITTLE, "{role:?}: {most} bytes");
-            let close = support::raw::frames_from(role, &mut &ends.peer.received()[..]);
-            assert_eq!(close[0].1[..2], 1009_u16.to_be_bytes());
+            assert_refused(role, &ends, 1009);
         });
     }
 }
@@ -181,6 +183,107 @@ fn pings_to_which_nobody_reads_the_answers_take_little_memory() {
             assert_eq!(ends.log.len(), 0, "{:?}", ends.log.entries());
         });
     }
+}
+
+/// What compresses `times` mebibytes of zeros, without the end of a message; it is a thousandth of that.
+fn bomb(times: usize) -> Vec<u8> {
+    let mut deflater = Deflater::new(Direction::default());
+    let mut bomb = Vec::new();
+    for time in 0..times {
+        // All of them are fragments of one message: with the tail that is left out at its end only.
+        let mut header = if time == 0 { 0x02 } else { 0x00 };
+        let compressed = deflater.process(&mut header, &[0; 1 << 20], true);
+        bomb.extend(
+            compressed
+                .expect("it can be compressed")
+                .expect("it is compressed"),
+        );
+    }
+    bomb
+}
+
+#[test]
+fn a_frame_that_inflates_far_is_stopped_at_the_limit() {
+    let bomb = bomb(64);
+    for role in BOTH {
+        for (frame_limit, message_limit) in [(1 << 20, 0), (0, 1 << 20), (1 << 20, 1 << 20)] {
+            with_context(|context| {
+                let ends = Ends::open_compressed(context, role);
+                ends.connection.set_max_incoming_payload_size(frame_limit);
+                ends.connection.set_max_total_message_size(message_limit);
+                let bytes = frame_to(role, 0xc2, &bomb);
+                let most = most_in(|| {
+                    ends.peer.send(context, &bytes);
+                    wait_until(context, "the refusal", || ends.log.has("closing"));
+                });
+                assert!(most < LITTLE + (4 << 20), "{role:?}: {most} bytes");
+                assert_refused(role, &ends, 1009);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_message_that_inflates_far_in_many_frames_is_stopped_at_the_limit() {
+    let bomb = bomb(64);
+    for role in BOTH {
+        with_context(|context| {
+            let ends = Ends::open_compressed(context, role);
+            ends.connection.set_max_incoming_payload_size(0);
+            ends.connection.set_max_total_message_size(1 << 20);
+            let mut first_byte = 0x42;
+            let mut bytes = Vec::new();
+            for piece in bomb.chunks(100) {
+                bytes.extend(frame_to(role, first_byte, piece));
+                first_byte = 0x00;
+            }
+            let most = most_in(|| {
+                ends.peer.send(context, &bytes);
+                wait_until(context, "the refusal", || ends.log.has("closing"));
+            });
+            assert!(most < LITTLE + (4 << 20), "{role:?}: {most} bytes");
+            assert_refused(role, &ends, 1009);
+        });
+    }
+}
+
+/// Blocks that hold nothing inflate to nothing, however many they are.
+#[test]
+fn compressed_data_without_end_that_inflates_to_nothing_is_stopped_too() {
+    let empty_block = b"\x00\x00\x00\xff\xff";
+    for role in BOTH {
+        with_context(|context| {
+            let ends = Ends::open_compressed(context, role);
+            ends.connection.set_max_incoming_payload_size(0);
+            ends.connection.set_max_total_message_size(1 << 20);
+            let bytes = frame_to(role, 0xc2, &empty_block.repeat(4 << 20));
+            let most = most_in(|| {
+                ends.peer.send(context, &bytes);
+                wait_until(context, "the refusal", || ends.log.has("closing"));
+            });
+            assert!(most < LITTLE + (2 << 20), "{role:?}: {most} bytes");
+            assert_refused(role, &ends, 1009);
+        });
+        with_context(|context| {
+            let ends = Ends::open_compressed(context, role);
+            ends.connection.set_max_incoming_payload_size(0);
+            ends.connection.set_max_total_message_size(1 << 20);
+            let fragment = frame_to(role, 0x00, empty_block);
+            let bytes = [frame_to(role, 0x42, empty_block), fragment.repeat(1 << 20)].concat();
+            let most = most_in(|| {
+                ends.peer.send(context, &bytes);
+                wait_until(context, "the refusal", || ends.log.has("closing"));
+            });
+            assert!(most < LITTLE, "{role:?}: {most} bytes");
+            assert_refused(role, &ends, 1009);
+        });
+    }
+}
+
+#[track_caller]
+fn assert_refused(role: WebsocketConnectionType, ends: &Ends, code: u16) {
+    let close = frames_from(role, &mut &ends.peer.received()[..]);
+    assert_eq!(close[0].1[..2], code.to_be_bytes(), "{role:?}");
 }
 
 #[test]

@@ -227,8 +227,24 @@ fn handlers_of_a_connection_may_do_anything() {
                     "closing" => end != End::Reset,
                     _ => true,
                 };
-                if comes {
-                    with_context(|context| connection_acts(context, role, signal, action, end));
+                for is_compressed in [false, true] {
+                    let open = if is_compressed {
+                        Ends::open_compressed
+                    } else {
+                        Ends::open
+                    };
+                    if comes {
+                        with_context(|context| {
+                            connection_acts(
+                                context,
+                                open(context, role),
+                                role,
+                                signal,
+                                action,
+                                end,
+                            );
+                        });
+                    }
                 }
             }
         }
@@ -237,6 +253,7 @@ fn handlers_of_a_connection_may_do_anything() {
 
 fn connection_acts(
     context: &glib::MainContext,
+    ends: Ends,
     role: WebsocketConnectionType,
     signal: &str,
     action: Action,
@@ -248,12 +265,16 @@ fn connection_acts(
         peer,
         log,
         server,
-    } = Ends::open(context, role);
+    } = ends;
     world.hook(&connection, signal, action);
     world.add_connection(&connection, log.clone());
     world.server.replace(server);
     let weak = connection.downgrade();
     if end == End::Reset {
+        // Extensions have nothing to do with the frames of such a message, or it would be small.
+        connection.extensions().into_iter().for_each(|extension| {
+            extension.set_property("compress", false);
+        });
         connection.send_binary(&vec![7; 16 << 20]);
     }
     drop(connection);

@@ -189,6 +189,11 @@ impl Assembly {
         }
     }
 
+    /// Checks that `length` bytes more are within `limit`, where 0 is none.
+    pub(super) fn check_growth(&self, length: u64, limit: u64) -> Result<(), ProtocolError> {
+        self.payload.check_growth(length, limit)
+    }
+
     /// Begins the next fragment, `length` bytes long.
     pub(super) fn begin_fragment(
         &mut self,
@@ -203,7 +208,7 @@ impl Assembly {
             Opcode::Binary => self.data_type = Some(DataType::Binary),
             Opcode::Continuation | Opcode::Close | Opcode::Ping | Opcode::Pong => (),
         }
-        self.payload.check_growth(length, config.max_message_size)?;
+        self.check_growth(length, config.max_message_size)?;
         self.final_length = if fin {
             self.size() as u64 + length
         } else {

@@ -228,7 +228,7 @@ impl Receiver {
         if !self.in_message {
             self.is_compressed = header.first_byte & RSV1 != 0;
         }
-        // The limit is one of what the frame inflates to.
+        // The limits are those of what the frame inflates to.
         let size = if self.is_compressed {
             deflated_at_least(length)
         } else {
@@ -245,6 +245,8 @@ impl Receiver {
         }
         self.in_message = !fin;
         if self.is_extended() {
+            // What it will be is known when all of it is there: kept until then, it is limited too.
+            self.message.check_growth(size, config.max_message_size)?;
             self.payload.check_growth(length, 0)
         } else {
             self.message.begin_fragment(opcode, fin, length, config)

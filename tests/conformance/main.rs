@@ -1,4 +1,4 @@
-//! Conformance to RFC 6455, byte by byte over TCP, in both roles: a connection of a `Server`
+//! Conformance to RFC 6455 and RFC 7692, byte by byte over TCP, in both roles: a connection of a `Server`
 //! against a client written by hand, and one of a `Session` against a server written by hand.
 //!
 //! The cases are in the tables beside this file; `notation.rs` says how they are written. Each is
@@ -39,6 +39,11 @@ fn messages() {
 #[test]
 fn limits() {
     run(include_str!("limits.txt"));
+}
+
+#[test]
+fn compression() {
+    run(include_str!("compression.txt"));
 }
 
 #[test]
@@ -87,7 +92,11 @@ fn check(
         answers.push((CLOSE, payload.to_vec()));
     }
 
-    let end = Ends::open(context, role);
+    let end = if case.is_compressed {
+        Ends::open_compressed(context, role)
+    } else {
+        Ends::open(context, role)
+    };
     if let Some(limit) = case.frame_limit {
         end.connection.set_max_incoming_payload_size(limit);
     }

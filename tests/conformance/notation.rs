@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The role is that of wsoup: `both`, `server` or `client`. Options are `frame=N` and `message=N`,
-//! the limits of wsoup.
+//! the limits of wsoup, and `deflate`: compression was agreed on.
 //!
 //! A frame is its kind, a colon and its payload: `text`, `binary`, `more` (a continuation), `ping`,
 //! `pong`; with a `+` behind the kind, `FIN` is not set. `close:1000:reason` has a code, `close` has
@@ -27,6 +27,7 @@ pub(crate) struct Case<'a> {
     pub(crate) roles: &'a [WebsocketConnectionType],
     pub(crate) frame_limit: Option<u64>,
     pub(crate) message_limit: Option<u64>,
+    pub(crate) is_compressed: bool,
     pub(crate) input: &'a str,
     pub(crate) answers: Vec<Frame>,
     pub(crate) signals: Vec<String>,
@@ -60,11 +61,16 @@ fn parse_case(line: &str) -> Case<'_> {
         roles,
         frame_limit: None,
         message_limit: None,
+        is_compressed: false,
         input,
         answers: answers.split_whitespace().map(parse_frame).collect(),
         signals: signals.split_whitespace().map(parse_signal).collect(),
     };
     for option in options {
+        if option == "deflate" {
+            case.is_compressed = true;
+            continue;
+        }
         let limit = match option.split_once('=') {
             Some(("frame", _)) => &mut case.frame_limit,
             Some(("message", _)) => &mut case.message_limit,

@@ -213,17 +213,40 @@ impl Ends {
     /// A connection in this role, whose handshake has just been made by hand.
     #[track_caller]
     pub(crate) fn open(context: &glib::MainContext, role: WebsocketConnectionType) -> Self {
+        Self::with_extensions(context, role, "")
+    }
+
+    /// One that may be compressed, in both directions.
+    #[track_caller]
+    pub(crate) fn open_compressed(
+        context: &glib::MainContext,
+        role: WebsocketConnectionType,
+    ) -> Self {
+        let line = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+        let ends = Self::with_extensions(context, role, line);
+        assert_eq!(ends.connection.extensions().len(), 1);
+        ends
+    }
+
+    /// `line` is an offer to a server, and an answer to a client.
+    #[track_caller]
+    fn with_extensions(
+        context: &glib::MainContext,
+        role: WebsocketConnectionType,
+        line: &str,
+    ) -> Self {
         match role {
-            WebsocketConnectionType::Client => Self::of_session(context),
-            _ => Self::of_server(context),
+            WebsocketConnectionType::Client => Self::of_session(context, line),
+            _ => Self::of_server(context, line),
         }
     }
 
     #[track_caller]
-    fn of_server(context: &glib::MainContext) -> Self {
+    fn of_server(context: &glib::MainContext, line: &str) -> Self {
         let (server, accepted) = recording_server();
         let peer = RawPeer::connect(server.uris()[0].port() as u16);
-        peer.send(context, REQUEST.as_bytes());
+        let lines = REQUEST.strip_suffix("\r\n").expect("it ends so");
+        peer.send(context, format!("{lines}{line}\r\n").as_bytes());
         let head = peer.head(context);
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
         assert_eq!(header(&head, "Sec-WebSocket-Accept"), Some(ACCEPT));
@@ -238,11 +261,11 @@ impl Ends {
     }
 
     #[track_caller]
-    fn of_session(context: &glib::MainContext) -> Self {
+    fn of_session(context: &glib::MainContext, line: &str) -> Self {
         let (listener, uri) = listener();
         let outcome = start_connecting(&Session::new(), &uri, &[]);
         let peer = accept(context, &listener);
-        let response = response_to(&peer.head(context), "");
+        let response = response_to(&peer.head(context), line);
         peer.send(context, response.as_bytes());
         wait_until(context, "the connection", || outcome.borrow().is_some());
         let (connection, log) = outcome.take().expect("it is there").expect("it connects");
