@@ -279,6 +279,7 @@ class WebsocketsServer(PeerTestCase):
 
     def test_messages_come_back(self):
         client = self.connect("/echo")
+        self.assertEqual(len(client.connection.get_extensions()), 1)
         client.connection.set_max_incoming_payload_size(2 * MIB)
         expected = []
         for message in MESSAGES:
