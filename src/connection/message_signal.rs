@@ -7,11 +7,10 @@
 
 use crate::WebsocketConnection;
 use glib::ffi::gpointer;
-use glib::gobject_ffi::{self, GClosure, GObject, GValue};
+use glib::gobject_ffi::{self, GClosure, GValue, GValue_data};
 use glib::prelude::*;
 use glib::translate::*;
 use std::ffi::{c_int, c_uint};
-use std::mem::zeroed;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -49,20 +48,39 @@ pub(super) fn emit(connection: &WebsocketConnection, data_type: c_int, message: 
     let Some(signal) = SIGNAL.get() else {
         return;
     };
-    // SAFETY: zeroed values are what `g_value_init()` expects. The values take no references:
-    // connection and message are borrowed for longer than the emission lasts. An `int` and what is
-    // set without a reference need not be cleared; the instance, which has one, is.
-    unsafe {
-        let mut values: [GValue; 3] = zeroed();
-        let [instance, first, second] = &mut values;
-        gobject_ffi::g_value_init_from_instance(instance, connection.as_ptr().cast());
-        gobject_ffi::g_value_init(first, gobject_ffi::G_TYPE_INT);
-        gobject_ffi::g_value_set_int(first, data_type);
-        gobject_ffi::g_value_init(second, glib::ffi::g_bytes_get_type());
-        let bytes: *mut glib::ffi::GBytes = message.to_glib_none().0;
-        gobject_ffi::g_value_set_static_boxed(second, bytes.cast());
-        gobject_ffi::g_signal_emitv(values.as_ptr(), *signal, 0, ptr::null_mut());
-        gobject_ffi::g_value_unset(&mut values[0]);
+    let bytes: *mut glib::ffi::GBytes = message.to_glib_none().0;
+    let values = [
+        value(
+            WebsocketConnection::static_type(),
+            GValue_data {
+                v_pointer: connection.as_ptr().cast(),
+            },
+        ),
+        value(i32::static_type(), GValue_data { v_int: data_type }),
+        value(
+            glib::Bytes::static_type(),
+            GValue_data {
+                v_pointer: bytes.cast(),
+            },
+        ),
+    ];
+    // SAFETY: the values are of the types of the signal's parameters.
+    unsafe { gobject_ffi::g_signal_emitv(values.as_ptr(), *signal, 0, ptr::null_mut()) }
+}
+
+/// A value that borrows what it refers to, and need not be cleared.
+///
+/// It is put together as the macros of GLib's headers do it: what makes a value in a function looks
+/// up its type and checks it each time.
+fn value(type_: glib::Type, data: GValue_data) -> GValue {
+    GValue {
+        g_type: type_.into_glib(),
+        data: [
+            data,
+            GValue_data {
+                v_uint: gobject_ffi::G_VALUE_NOCOPY_CONTENTS as c_uint,
+            },
+        ],
     }
 }
 
@@ -87,16 +105,16 @@ unsafe extern "C" fn marshal(
         } else {
             marshal_data
         };
-        let instance: *mut GObject = gobject_ffi::g_value_get_object(values);
+        // As in the marshallers that glib-genmarshal makes, without checking the types once more.
+        let [instance, data_type, message] = [0, 1, 2].map(|index| (*values.add(index)).data[0]);
+        let instance = instance.v_pointer;
         let (first, last) = if CClosure::is_swapped(closure) {
-            ((*closure).data, instance.cast())
+            ((*closure).data, instance)
         } else {
-            (instance.cast(), (*closure).data)
+            (instance, (*closure).data)
         };
-        let data_type = gobject_ffi::g_value_get_int(values.add(1));
-        let message = gobject_ffi::g_value_get_boxed(values.add(2));
         let handler = std::mem::transmute::<gpointer, Handler>(callback);
-        handler(first, data_type, message.cast(), last);
+        handler(first, data_type.v_int, message.v_pointer.cast(), last);
     }
 }
 
