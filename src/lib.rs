@@ -47,6 +47,9 @@ mod server;
 mod session;
 
 pub use connection::WebsocketConnection;
+#[cfg(feature = "capi")]
+#[doc(hidden)]
+pub use connection::set_message_marshallers;
 pub use cookie::{Cookie, CookieJar};
 #[doc(hidden)]
 pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};

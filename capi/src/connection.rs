@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use gio::ffi::GIOStream;
 use glib::ffi::{GBytes, GList, GType, GUri, gconstpointer};
+use glib::gobject_ffi::GSignalCMarshaller;
 use glib::prelude::*;
 use glib::translate::*;
 use wsoup::{WebsocketConnection, WebsocketConnectionType, WebsocketDataType};
@@ -14,6 +15,17 @@ use crate::types::*;
 #[unsafe(no_mangle)]
 pub extern "C" fn wsoup_websocket_connection_get_type() -> GType {
     WebsocketConnection::static_type().into_glib()
+}
+
+/// Private, for `marshal.c`: sets how handlers of `message` are called that are written in C.
+/// cbindgen:ignore
+#[unsafe(no_mangle)]
+unsafe extern "C" fn _wsoup_set_message_marshallers(
+    marshaller: GSignalCMarshaller,
+    set_va_marshaller: unsafe extern "C" fn(signal: guint, type_: GType),
+) {
+    // SAFETY: `marshal.c` makes both for the arguments of this signal.
+    unsafe { wsoup::set_message_marshallers((marshaller, set_va_marshaller)) };
 }
 
 /// wsoup_websocket_connection_new:

@@ -1,13 +1,12 @@
 //! The signal `message`, which is emitted more often than anything else.
 //!
-//! It is registered by hand because glib-rs lets GLib find out at each emission, by libffi, how a
-//! handler in C is called; and emitted by hand because the values need neither be checked against
-//! the signal's types nor own anything: what they refer to outlives the emission.
+//! It is registered and emitted by hand: the values need neither be checked against the signal's
+//! types each time nor own anything, as what they refer to outlives the emission; and the C library
+//! tells GLib how handlers in C are called, which it would find out each time by libffi otherwise.
 #![allow(unsafe_code)]
 
 use crate::WebsocketConnection;
-use glib::ffi::gpointer;
-use glib::gobject_ffi::{self, GClosure, GValue, GValue_data};
+use glib::gobject_ffi::{self, GValue, GValue_data};
 use glib::prelude::*;
 use glib::translate::*;
 use std::ffi::{c_int, c_uint};
@@ -16,6 +15,29 @@ use std::sync::OnceLock;
 
 static SIGNAL: OnceLock<c_uint> = OnceLock::new();
 
+/// How handlers in C are called: what does it with a `GValue` an argument, and what tells GLib, once
+/// the signal is registered, how to do it without.
+#[cfg(feature = "capi")]
+type Marshallers = (
+    gobject_ffi::GSignalCMarshaller,
+    unsafe extern "C" fn(signal: c_uint, type_: glib::ffi::GType),
+);
+
+#[cfg(feature = "capi")]
+static MARSHALLERS: OnceLock<Marshallers> = OnceLock::new();
+
+/// Sets how handlers in C are called; for the C library, before there is any class.
+///
+/// # Safety
+///
+/// The marshaller calls handlers with an `int` and a `GBytes`, and so does what the other function
+/// sets.
+#[cfg(feature = "capi")]
+pub unsafe fn set_message_marshallers(marshallers: Marshallers) {
+    // The library is loaded once.
+    let _ = MARSHALLERS.set(marshallers);
+}
+
 /// Registers the signal; called once, when the class is initialised.
 pub(super) fn register(type_: glib::Type) {
     // The type is an `int`, not the enumeration, as in libsoup.
@@ -23,21 +45,30 @@ pub(super) fn register(type_: glib::Type) {
         i32::static_type().into_glib(),
         glib::Bytes::static_type().into_glib(),
     ];
+    #[cfg(feature = "capi")]
+    let marshaller = MARSHALLERS.get().and_then(|(marshaller, _)| *marshaller);
+    #[cfg(not(feature = "capi"))]
+    let marshaller = None;
     // SAFETY: the class of the type is being initialised; the strings and types are right, and GLib
-    // copies them; `marshal` calls handlers with what the parameters say.
+    // copies them; the marshallers call handlers with what the parameters say.
     let id = unsafe {
-        gobject_ffi::g_signal_newv(
+        let id = gobject_ffi::g_signal_newv(
             c"message".as_ptr(),
             type_.into_glib(),
             gobject_ffi::G_SIGNAL_RUN_FIRST,
             ptr::null_mut(),
             None,
             ptr::null_mut(),
-            Some(marshal),
+            marshaller,
             gobject_ffi::G_TYPE_NONE,
             parameters.len() as c_uint,
             parameters.as_mut_ptr(),
-        )
+        );
+        #[cfg(feature = "capi")]
+        if let Some((_, set_va_marshaller)) = MARSHALLERS.get() {
+            set_va_marshaller(id, type_.into_glib());
+        }
+        id
     };
     // It was not set before: a class is initialised once.
     let _ = SIGNAL.set(id);
@@ -49,6 +80,13 @@ pub(super) fn emit(connection: &WebsocketConnection, data_type: c_int, message: 
         return;
     };
     let bytes: *mut glib::ffi::GBytes = message.to_glib_none().0;
+    if cfg!(feature = "capi") {
+        // The quickest way to handlers in C.
+        // SAFETY: the arguments are of the types of the signal's parameters.
+        return unsafe {
+            gobject_ffi::g_signal_emit(connection.as_ptr().cast(), *signal, 0, data_type, bytes);
+        };
+    }
     let values = [
         value(
             WebsocketConnection::static_type(),
@@ -81,64 +119,5 @@ fn value(type_: glib::Type, data: GValue_data) -> GValue {
                 v_uint: gobject_ffi::G_VALUE_NOCOPY_CONTENTS as c_uint,
             },
         ],
-    }
-}
-
-/// Calls a handler that is written in C.
-unsafe extern "C" fn marshal(
-    closure: *mut GClosure,
-    _return_value: *mut GValue,
-    _n_values: c_uint,
-    values: *const GValue,
-    _hint: gpointer,
-    marshal_data: gpointer,
-) {
-    type Handler = unsafe extern "C" fn(gpointer, c_int, *mut glib::ffi::GBytes, gpointer);
-
-    // SAFETY: GLib calls this for closures made by `g_cclosure_new()` and its like, whose callback
-    // is a handler of this signal, and with the values that `emit` or anybody else emitted, whose
-    // types it has checked. `marshal_data` stands for the callback of a class, if it is not NULL.
-    unsafe {
-        let closure = closure.cast::<CClosure>();
-        let callback = if marshal_data.is_null() {
-            (*closure).callback
-        } else {
-            marshal_data
-        };
-        // As in the marshallers that glib-genmarshal makes, without checking the types once more.
-        let [instance, data_type, message] = [0, 1, 2].map(|index| (*values.add(index)).data[0]);
-        let instance = instance.v_pointer;
-        let (first, last) = if CClosure::is_swapped(closure) {
-            ((*closure).data, instance)
-        } else {
-            (instance, (*closure).data)
-        };
-        let handler = std::mem::transmute::<gpointer, Handler>(callback);
-        handler(first, data_type.v_int, message.v_pointer.cast(), last);
-    }
-}
-
-/// `GCClosure`, whose fields glib-rs leaves out. The macros of GLib's headers look into it, so that
-/// its layout is part of GLib's ABI.
-#[repr(C)]
-struct CClosure {
-    flags: u32,
-    marshal: gpointer,
-    data: gpointer,
-    notifiers: gpointer,
-    callback: gpointer,
-}
-
-impl CClosure {
-    /// What the macro `G_CCLOSURE_SWAP_DATA` says: whether the user data come first.
-    unsafe fn is_swapped(closure: *const Self) -> bool {
-        /// The place of `derivative_flag` in the bit field.
-        const DERIVATIVE_FLAG: u32 = if cfg!(target_endian = "little") {
-            1 << 29
-        } else {
-            1 << 2
-        };
-        // SAFETY: the closure lives; other threads may be changing other bits of the field.
-        unsafe { (&raw const (*closure).flags).read_volatile() & DERIVATIVE_FLAG != 0 }
     }
 }

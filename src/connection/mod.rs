@@ -18,6 +18,8 @@ use extension_list::ExtensionList;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use glib::{GString, SignalHandlerId, closure_local};
+#[cfg(feature = "capi")]
+pub use message_signal::set_message_marshallers;
 use std::ffi::c_char;
 
 glib::wrapper! {
