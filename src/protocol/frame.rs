@@ -35,6 +35,15 @@ impl Opcode {
         }
     }
 
+    /// The type of the message that a frame with this opcode begins.
+    pub(super) fn data_type(self) -> Option<DataType> {
+        match self {
+            Self::Text => Some(DataType::Text),
+            Self::Binary => Some(DataType::Binary),
+            Self::Continuation | Self::Close | Self::Ping | Self::Pong => None,
+        }
+    }
+
     /// Control frames may stand between the fragments of a message (§5.5).
     pub(super) fn is_control(self) -> bool {
         match self {

@@ -77,7 +77,7 @@ impl Queue {
         let size = MAX_HEADER + payload.len();
         let mut segment = self
             .pop_with_room(size)
-            .unwrap_or_else(|| Segment::new(Kind::Data, Vec::new()));
+            .unwrap_or_else(|| Segment::new(Kind::Data, Vec::with_capacity(size.max(FIRST_SIZE))));
         self.write_frame(&mut segment.bytes, first_byte, payload);
         segment.payload_size += payload.len();
         self.payload_size += payload.len();
@@ -324,6 +324,8 @@ impl fmt::Debug for Segment {
     }
 }
 
+/// Room that a segment of small frames begins with: most often there will be more than one.
+const FIRST_SIZE: usize = 512;
 /// How large a segment of small frames may become: a pong may have to wait for one.
 const COALESCED_SIZE: usize = 64 * 1024;
 /// From which size on a payload that need not be copied is not. Below, a copy is cheaper than

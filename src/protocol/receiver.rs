@@ -4,6 +4,7 @@ use super::{
     Config, DataFrame, DataType, Opcode, Payload, ProtocolError, Role,
     close::CloseBody,
     frame::{FIN, FrameHeader, HeaderRules, MAX_HEADER, RESERVED_BITS, RSV1},
+    mask::BLOCK,
     message::{Assembly, PayloadBuffer},
 };
 
@@ -101,6 +102,14 @@ impl Receiver {
                         return Ok(None);
                     };
                     self.begin(header, config)?;
+                    if header.fin
+                        && let Some(data_type) = header.opcode.data_type()
+                        && self.goes_into_message(header)
+                        && let Some(bytes) = split_off(input, header.length)
+                    {
+                        let payload = self.message.whole(data_type, bytes, header.mask)?;
+                        return Ok(Some(Received::Message(data_type, payload)));
+                    }
                     Frame {
                         header,
                         received: 0,
@@ -297,6 +306,15 @@ impl Receiver {
             Opcode::Close => Received::Close(CloseBody::parse(&payload)?),
         }))
     }
+}
+
+/// Takes `length` bytes off `input`, if so many are there and they are few enough to be worked on at
+/// once.
+fn split_off<'a>(input: &mut &'a [u8], length: u64) -> Option<&'a [u8]> {
+    let length = usize::try_from(length)
+        .ok()
+        .filter(|length| *length <= BLOCK)?;
+    input.split_off(..length)
 }
 
 /// What this much compressed data was at least, if whoever compressed it was not wasteful: data that
