@@ -70,7 +70,10 @@ def parse():
     parser.add_argument("--check", action="store_true", help="quick, and only what the tests need")
     parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
     parser.add_argument("--list", action="store_true", help="name the scenarios")
-    return parser.parse_args()
+    options = parser.parse_intermixed_args()
+    if options.write and (options.quick or options.check):
+        parser.error("what was only tried is not written")
+    return options
 
 
 def main():
