@@ -39,10 +39,6 @@ impl Attempt {
     fn advance(&mut self) -> Result<bool> {
         let mut bytes = [0; 4096];
         loop {
-            // libsoup's server waits for it, as if it were the client.
-            if self.is_closing && self.answer == CLOSED {
-                self.stream.shutdown_write()?;
-            }
             match self.stream.read(&mut bytes) {
                 Ok(0) if self.is_closing && self.answer == CLOSED => return Ok(true),
                 Ok(0) => return Err("the server closed without a close frame".into()),

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -90,14 +90,6 @@ impl Stream {
 
     pub fn set_nonblocking(&self) -> io::Result<()> {
         self.socket.set_nonblocking(true)
-    }
-
-    /// Tells the peer that nothing more comes. It may be gone already.
-    pub fn shutdown_write(&self) -> io::Result<()> {
-        match self.socket.shutdown(Shutdown::Write) {
-            Err(error) if error.kind() == ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
     }
 
     /// Whether a read may leave something that no readiness of the socket tells of.
