@@ -405,3 +405,77 @@ fn a_handler_may_drop_the_server() {
         assert!(server.borrow().is_none());
     });
 }
+
+#[test]
+fn handlers_get_paths_that_can_be_trusted() {
+    with_context(|context| {
+        let (server, seen) = (Server::new(), Rc::new(RefCell::new(Vec::new())));
+        server.add_handler(None, {
+            let seen = seen.clone();
+            move |_, message, path, query| {
+                let field = query.and_then(|query| query.get("q").cloned());
+                seen.borrow_mut().push((path.to_owned(), field));
+                message.set_status(200, None);
+            }
+        });
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        for (target, path, field) in [
+            ("/%C3%A4/..x/...", "/ä/..x/...", None),
+            ("/a/./b/../c", "/a/c", None),
+            ("/a/%2e%2e/c", "/c", None),
+            ("/../../c", "/c", None),
+            ("/?q=%FF%20", "/", Some("%FF%20")),
+            ("/?q=%00%20", "/", Some("%00%20")),
+        ] {
+            let answer = raw_exchange(context, port(&server), &request(target));
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
+            let expected = (path.to_owned(), field.map(str::to_owned));
+            assert_eq!(seen.borrow_mut().pop(), Some(expected), "{target}");
+        }
+        for target in [
+            "/%ff",
+            "/a%00b",
+            "/a/..%2fb",
+            "/a%2f..%2Fb",
+            "/a%2f%2e%2e",
+            "/..%2f",
+            "http://%ff/",
+            "http://%ff@a/",
+        ] {
+            let answer = raw_exchange(context, port(&server), &request(target));
+            assert!(answer.starts_with("HTTP/1.1 400 "), "{target}: {answer}");
+        }
+        assert!(seen.borrow().is_empty(), "{:?}", seen.borrow());
+    });
+}
+
+fn request(target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+}
+
+#[test]
+fn raw_paths_are_left_to_the_handlers() {
+    with_context(|context| {
+        let (server, seen) = (
+            Server::builder().raw_paths(true).build(),
+            Rc::new(RefCell::new(Vec::new())),
+        );
+        server.add_handler(None, {
+            let seen = seen.clone();
+            move |_, message, path, _| {
+                seen.borrow_mut().push(path.to_owned());
+                message.set_status(200, None);
+            }
+        });
+        server
+            .listen_local(0, NO_OPTIONS)
+            .expect("there is a free port");
+        for target in ["/%FF", "/a%00b", "/a/..%2Fb"] {
+            let answer = raw_exchange(context, port(&server), &request(target));
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
+            assert_eq!(seen.borrow_mut().pop().as_deref(), Some(target));
+        }
+    });
+}

@@ -75,6 +75,8 @@
  * `%`-escapes, instead of decoded.
  *
  * A path that is decoded cannot tell a `/` that was escaped from one that was not.
+ * Unless this is set, requests are answered with %WSOUP_STATUS_BAD_REQUEST whose path is no UTF-8 when
+ * it is decoded, or in which that brings a `..` to light.
  */
 
 /**

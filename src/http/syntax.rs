@@ -136,7 +136,17 @@ pub(crate) fn decode_extended(value: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("UTF-8") {
         return None;
     }
-    glib::Uri::unescape_string(text, None::<&str>).map(Into::into)
+    percent_decode(text)
+}
+
+/// Decodes `%41` and its like; `None` if what comes out is no UTF-8, or has a NUL, behind which C would
+/// not see.
+///
+/// `glib::Uri::unescape_string()` takes for granted that it is UTF-8, which is a peer's to decide.
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    let bytes = glib::Uri::unescape_bytes(text, None).ok()?;
+    let decoded = String::from_utf8(bytes.to_vec()).ok()?;
+    (!decoded.contains('\0')).then_some(decoded)
 }
 
 #[cfg(test)]
@@ -189,6 +199,22 @@ mod tests {
                 Some(value)
             );
         }
+    }
+
+    #[test]
+    fn what_is_decoded_is_text() {
+        for (text, expected) in [
+            ("a%20b%C3%A4+%25", Some("a bä+%")),
+            ("", Some("")),
+            ("%ff", None),
+            ("%C3", None),
+            ("a%00b", None),
+            ("%zz", None),
+            ("%", None),
+        ] {
+            assert_eq!(percent_decode(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(decode_extended("UTF-8''%ff"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
+use crate::http::syntax::percent_decode;
 use crate::http::transport::{Transport, disable_nagle};
 use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
 use gio::prelude::*;
@@ -148,18 +149,21 @@ impl Exchange {
             return self.refuse(transport, message, 400).await;
         };
         message.set_request_head(&head, uri.clone());
-        let may_go_on = self.authenticate(message, &uri);
+        let Some(path) = self.handler_path(&uri) else {
+            return self.refuse(transport, message, 400).await;
+        };
+        let may_go_on = self.authenticate(message, &path);
         message.emit_got_headers();
         if !may_go_on {
             let close = head.framing != Framing::None;
             return self.answer(transport, message, close).await;
         }
 
-        let Some(handlers) = self.handlers(&uri) else {
+        let Some(handlers) = self.handlers(&path) else {
             return self.refuse(transport, message, 404).await;
         };
         if let Some(early) = &handlers.early {
-            self.call(message, &uri, early);
+            self.call(message, &path, early);
             self.unpaused(message).await?;
             if message.status() != 0 {
                 let close = head.framing != Framing::None;
@@ -176,7 +180,9 @@ impl Exchange {
         if let Some(websocket) = handlers.websocket.as_ref().filter(|_| {
             message.status() == 0 && (handlers.normal.is_none() || wants_websocket(message))
         }) {
-            return self.upgrade(transport, message, &uri, websocket).await;
+            return self
+                .upgrade(transport, message, &uri, &path, websocket)
+                .await;
         }
         match &handlers.normal {
             _ if message.status() != 0 => (),
@@ -188,7 +194,7 @@ impl Exchange {
                     .is_empty()
                     .then(|| transport.io().clone());
                 message.set_steal(move || stealable);
-                self.call(message, &uri, normal);
+                self.call(message, &path, normal);
                 self.unpaused(message).await?;
                 message.clear_steal();
                 if message.is_stolen() {
@@ -210,6 +216,7 @@ impl Exchange {
         transport: &mut Transport,
         message: &ServerMessage,
         uri: &glib::Uri,
+        path: &str,
         handler: &WebsocketHandler,
     ) -> Result<End, glib::Error> {
         let origins: Vec<&str> = handler.origins.iter().map(String::as_str).collect();
@@ -242,12 +249,7 @@ impl Exchange {
         );
         connection.put_back(&unread);
         server.keep(&connection);
-        (handler.callback)(
-            &server,
-            message,
-            &server.imp().handler_path(uri),
-            &connection,
-        );
+        (handler.callback)(&server, message, path, &connection);
         Ok(End::HandedOver)
     }
 
@@ -429,29 +431,27 @@ impl Exchange {
     }
 
     /// Whether the request comes from a user who may send it; otherwise the answer is there.
-    fn authenticate(&self, message: &ServerMessage, uri: &glib::Uri) -> bool {
+    fn authenticate(&self, message: &ServerMessage, path: &str) -> bool {
         let server = self.server.upgrade();
-        server.is_none_or(|server| server.authenticate(message, &server.imp().handler_path(uri)))
+        server.is_none_or(|server| server.authenticate(message, path))
     }
 
-    /// The handlers for `uri`.
-    fn handlers(&self, uri: &glib::Uri) -> Option<Handlers> {
+    fn handler_path(&self, uri: &glib::Uri) -> Option<String> {
+        self.server.upgrade()?.imp().handler_path(uri)
+    }
+
+    fn handlers(&self, path: &str) -> Option<Handlers> {
         let server = self.server.upgrade()?;
-        let path = server.imp().handler_path(uri);
-        server.imp().handlers.borrow().lookup(&path).cloned()
+        server.imp().handlers.borrow().lookup(path).cloned()
     }
 
-    fn call(&self, message: &ServerMessage, uri: &glib::Uri, callback: &super::handlers::Callback) {
+    fn call(&self, message: &ServerMessage, path: &str, callback: &super::handlers::Callback) {
         let Some(server) = self.server.upgrade() else {
             return;
         };
-        let query = uri.query().map(|query| parse_query(&query));
-        callback(
-            &server,
-            message,
-            &server.imp().handler_path(uri),
-            query.as_ref(),
-        );
+        let query = message.uri().and_then(|uri| uri.query());
+        let query = query.map(|query| parse_query(&query));
+        callback(&server, message, path, query.as_ref());
     }
 
     /// Waits until the application lets `message` go on.
@@ -542,7 +542,7 @@ fn wants_websocket(message: &ServerMessage) -> bool {
 fn parse_query(query: &str) -> HashMap<String, String> {
     let decode = |text: &str| {
         let text = text.replace('+', " ");
-        glib::Uri::unescape_string(&text, None).map_or(text, |decoded| decoded.into())
+        percent_decode(&text).unwrap_or(text)
     };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -557,13 +557,14 @@ mod tests {
 
     #[test]
     fn queries_are_decoded() {
-        let query = parse_query("a=b+c&d=%C3%A4&&e&f=g=h&i=%zz");
+        let query = parse_query("a=b+c&d=%C3%A4&&e&f=g=h&i=%zz&j=%ff");
         let expected = [
             ("a", "b c"),
             ("d", "ä"),
             ("e", ""),
             ("f", "g=h"),
             ("i", "%zz"),
+            ("j", "%ff"),
         ];
         assert_eq!(query.len(), expected.len());
         for (name, value) in expected {

@@ -6,6 +6,7 @@ use super::handlers::Handlers;
 use super::listening::Listening;
 use super::path_map::PathMap;
 use crate::extension::ExtensionSpecs;
+use crate::http::syntax::percent_decode;
 use crate::property::replace;
 use crate::{ServerMessage, WebsocketConnection};
 use glib::prelude::*;
@@ -155,18 +156,16 @@ impl ObjectImpl for Server {
 }
 
 impl Server {
-    /// The path of `uri` as handlers are looked up by it and get it.
-    pub(super) fn handler_path(&self, uri: &glib::Uri) -> GString {
+    /// The path of `uri` as handlers are looked up by it and get it; `None` for one that leads
+    /// elsewhere when it is decoded, or is no text then.
+    pub(super) fn handler_path(&self, uri: &glib::Uri) -> Option<String> {
         let path = uri.path();
-        let path = if path.is_empty() {
-            GString::from("/")
-        } else {
-            path
-        };
+        let path = if path.is_empty() { "/" } else { &*path };
         if self.raw_paths.get() {
-            return path;
+            return Some(path.to_owned());
         }
-        // What cannot be decoded stays as it is.
-        glib::Uri::unescape_string(&path, None).unwrap_or(path)
+        // Where a client says `..`, the URI has been resolved; an encoded slash hides it from that,
+        // and from whoever compares the beginnings of paths.
+        percent_decode(path).filter(|path| path.split('/').all(|segment| segment != ".."))
     }
 }

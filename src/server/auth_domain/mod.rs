@@ -66,12 +66,14 @@ impl AuthDomain {
     /// Whether a request for `path`, as the server's handlers get it, has to be authenticated.
     fn covers_path(&self, message: &ServerMessage, path: &str) -> bool {
         let imp = self.imp();
-        // A proxy cares for all that is sent through it. Whoever gets `/open/../private`, which was
-        // encoded, might take it for a file; so it counts as both.
-        let is_covered = imp.is_proxy.get()
-            || [path, &without_dot_segments(path)]
-                .iter()
-                .any(|path| imp.paths.borrow().lookup(path) == Some(&true));
+        // With `Server:raw-paths`, it is the handler that decodes it.
+        let decoded = decoded_path(message);
+        // Whoever gets `//private`, or decodes `/open/..%2fprivate`, might take it for a file; so it
+        // counts as both.
+        let readings = [path, &decoded, &as_a_file(&decoded)];
+        let is_covered = |path: &&str| imp.paths.borrow().lookup(path) == Some(&true);
+        // A proxy cares for all that is sent through it.
+        let is_covered = imp.is_proxy.get() || readings.iter().any(is_covered);
         let filter = imp.filter.get().filter(|_| is_covered);
         is_covered && filter.is_none_or(|filter| filter(self, message))
     }
@@ -145,9 +147,8 @@ pub trait AuthDomainExt: IsA<AuthDomain> + 'static {
 
     /// Whether a request has to be authenticated. It may be already.
     fn covers(&self, message: &ServerMessage) -> bool {
-        let path = message.uri().map(|uri| decoded_path(&uri));
         let domain: &AuthDomain = self.upcast_ref();
-        path.is_some_and(|path| domain.covers_path(message, &path))
+        domain.covers_path(message, &decoded_path(message))
     }
 
     /// Returns the name of the user if the credentials of a request are right.
@@ -175,28 +176,27 @@ pub trait AuthDomainExt: IsA<AuthDomain> + 'static {
 
 impl<O: IsA<AuthDomain>> AuthDomainExt for O {}
 
-/// The path of a URI as handlers get it unless `Server:raw-paths` is set.
-fn decoded_path(uri: &glib::Uri) -> GString {
-    let path = uri.path();
-    glib::Uri::unescape_string(&path, None).unwrap_or(path)
+/// The path of a request, decoded; what is no text is so only where handlers decode it themselves.
+fn decoded_path(message: &ServerMessage) -> String {
+    let path = message.uri().map(|uri| uri.path()).unwrap_or_default();
+    let decoded = glib::Uri::unescape_bytes(&path, None);
+    decoded.map_or_else(
+        |_| path.into(),
+        |decoded| String::from_utf8_lossy(&decoded).into_owned(),
+    )
 }
 
-/// The path that one with `.` and `..` leads to (RFC 3986 §5.2.4).
-fn without_dot_segments(path: &str) -> String {
+/// The path that systems of files find by `path`.
+fn as_a_file(path: &str) -> String {
     let mut segments = Vec::new();
     for segment in path.split('/') {
         match segment {
-            "." => (),
+            "" | "." => (),
             ".." => drop(segments.pop()),
             _ => segments.push(segment),
         }
     }
-    let path = segments.join("/");
-    if path.starts_with('/') {
-        path
-    } else {
-        format!("/{path}")
-    }
+    format!("/{}", segments.join("/"))
 }
 
 impl Server {
