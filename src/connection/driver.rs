@@ -74,12 +74,12 @@ impl Driver {
         let mut endpoint = Endpoint::new(role, Config::new(role), random::mask, Instant::now());
         endpoint.set_extension_mode(extended::mode(&connection.extensions.borrow().to_vec()));
         let object = connection.obj().downgrade();
-        let watcher = Watcher::new(&EventLoop::thread_default(), move |cause| {
+        let watcher = Watcher::new(&EventLoop::thread_default(), move |cause, now| {
             let Some(object) = object.upgrade() else {
                 return;
             };
             if let Some(driver) = object.imp().driver.get() {
-                driver.work(object.imp(), cause);
+                driver.work(object.imp(), cause, now);
             }
         });
         stream.watch(
@@ -176,11 +176,10 @@ impl Driver {
         }
     }
 
-    fn work(&self, connection: &WebsocketConnection, cause: Cause) {
+    fn work(&self, connection: &WebsocketConnection, cause: Cause, now: Instant) {
         if self.state.get() == WebsocketState::Closed || self.endpoint.try_borrow_mut().is_err() {
             return;
         }
-        let now = Instant::now();
         let timeout = self.endpoint.borrow().poll_timeout();
         let is_due = timeout.is_some_and(|timeout| timeout <= now);
         // Bytes are left only if a handler, in the middle of them, runs the context.
@@ -189,13 +188,13 @@ impl Driver {
         }
         if is_due {
             // The program may have been busy for long: what the peer sent in time counts.
-            self.report_events(connection, None);
+            self.report_events(connection, now, None);
             self.endpoint.borrow_mut().handle_timeout(now);
         }
         let mut is_finished = true;
         self.watcher.run_to_completion(|| {
-            is_finished = self.report_events(connection, Some(now + TURN_TIME));
-            self.flush(connection, Instant::now()) && is_finished
+            is_finished = self.report_events(connection, now, Some(now + TURN_TIME));
+            self.flush(connection) && is_finished
         });
         self.settle();
         if !is_finished {
@@ -245,8 +244,12 @@ impl Driver {
 
     /// Turns what the endpoint has to say into signals; tells whether that was all. After `end` the
     /// rest has to wait: handlers may take their time, and there are other sources.
-    fn report_events(&self, connection: &WebsocketConnection, end: Option<Instant>) -> bool {
-        let now = Instant::now();
+    fn report_events(
+        &self,
+        connection: &WebsocketConnection,
+        now: Instant,
+        end: Option<Instant>,
+    ) -> bool {
         for count in 1_u32.. {
             // An extension may run the context. The frames behind the one that it has come after it.
             if self.receiving.get() {
@@ -356,7 +359,7 @@ impl Driver {
     }
 
     /// Writes what is queued; tells whether there may be events because of that.
-    fn flush(&self, connection: &WebsocketConnection, now: Instant) -> bool {
+    fn flush(&self, connection: &WebsocketConnection) -> bool {
         let mut progress = false;
         for _ in 0..WRITES_PER_TURN {
             let result = {
@@ -369,6 +372,8 @@ impl Driver {
                 let count = endpoint.transmit(&mut slices);
                 self.stream.write(&slices[..count])
             };
+            // Times are counted from here: handlers may have taken long.
+            let now = Instant::now();
             match result {
                 Readiness::Done(written) => {
                     self.endpoint.borrow_mut().transmitted(written, now);

@@ -29,7 +29,7 @@ impl Listener {
         socket.set_blocking(false);
         let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
             let inner = inner.clone();
-            let watcher = Watcher::new(&EventLoop::thread_default(), move |_| {
+            let watcher = Watcher::new(&EventLoop::thread_default(), move |_, _| {
                 if let Some(inner) = inner.upgrade() {
                     inner.accept();
                 }

@@ -132,9 +132,9 @@ impl EventLoop {
     ///
     /// `poll` says whether to ask the poller.
     fn dispatch(&self, poll: bool) {
-        let now = Instant::now();
+        let begin = Instant::now();
         let mut books = self.books();
-        while let Some(entry) = books.timers.take_due(now) {
+        while let Some(entry) = books.timers.take_due(begin) {
             books.enqueue(&entry);
         }
         if let Some(poller) = self.poller.as_ref().filter(|_| poll) {
@@ -147,6 +147,8 @@ impl EventLoop {
         books.iteration += 1;
         drop(books);
         let next = || self.books().take_ready(iteration);
+        // One look at the clock ends the turn of one entry and begins that of the next.
+        let mut now = begin;
         // No lock is held while a callback runs: it may wake, arm, or run the context itself.
         while let Some(entry) = next() {
             entry.queued.store(false, Ordering::Release);
@@ -154,8 +156,9 @@ impl EventLoop {
                 true => Cause::Readable,
                 false => Cause::Other,
             };
-            entry.run(cause);
-            if now.elapsed() >= TURN_TIME {
+            entry.run(cause, now);
+            now = Instant::now();
+            if now - begin >= TURN_TIME {
                 break;
             }
         }
@@ -183,10 +186,13 @@ impl Books {
     }
 }
 
+/// What runs in the context: it is told why, and when it began.
+type Callback = Box<dyn Fn(Cause, Instant)>;
+
 /// One participant: what the books, the stream sources and the wakers refer to.
 struct Entry {
     event_loop: Arc<EventLoop>,
-    callback: ContextBound<Box<dyn Fn(Cause)>>,
+    callback: ContextBound<Callback>,
     /// Whether the entry stands in the ready queue.
     queued: AtomicBool,
     /// Whether it is there because its stream can be read.
@@ -195,10 +201,12 @@ struct Entry {
     running: AtomicBool,
     /// Whether its watcher is gone.
     retired: AtomicBool,
+    /// When it wants to run; kept by [`Timers`].
+    deadline: Mutex<Option<Instant>>,
 }
 
 impl Entry {
-    fn new(event_loop: &Arc<EventLoop>, callback: Box<dyn Fn(Cause)>) -> Self {
+    fn new(event_loop: &Arc<EventLoop>, callback: Callback) -> Self {
         Self {
             event_loop: event_loop.clone(),
             callback: ContextBound::new(callback),
@@ -206,12 +214,13 @@ impl Entry {
             readable: AtomicBool::new(false),
             running: AtomicBool::new(false),
             retired: AtomicBool::new(false),
+            deadline: Mutex::default(),
         }
     }
 
-    fn run(&self, cause: Cause) {
+    fn run(&self, cause: Cause, now: Instant) {
         if !self.retired.load(Ordering::Acquire) {
-            (self.callback.get())(cause);
+            (self.callback.get())(cause, now);
         }
     }
 
@@ -234,7 +243,10 @@ impl Watcher {
     /// Registers `callback`, which runs in the context of `event_loop` whenever there is a reason.
     ///
     /// It may be called without one, too, so it looks for what there is to do.
-    pub(crate) fn new(event_loop: &Arc<EventLoop>, callback: impl Fn(Cause) + 'static) -> Self {
+    pub(crate) fn new(
+        event_loop: &Arc<EventLoop>,
+        callback: impl Fn(Cause, Instant) + 'static,
+    ) -> Self {
         Self(Arc::new(Entry::new(event_loop, Box::new(callback))))
     }
 
@@ -269,6 +281,9 @@ impl Watcher {
 
     /// Runs the callback once `deadline` has passed; `None` takes back what was set before.
     pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
+        if *lock(&self.0.deadline) == deadline {
+            return;
+        }
         let event_loop = &self.0.event_loop;
         let is_next = event_loop.books().timers.set(&self.0, deadline);
         // A sleeping owner has to hear of an earlier deadline.
@@ -281,8 +296,8 @@ impl Watcher {
 impl Drop for Watcher {
     fn drop(&mut self) {
         self.0.retired.store(true, Ordering::Release);
+        self.set_deadline(None);
         let mut books = self.0.event_loop.books();
-        books.timers.set(&self.0, None);
         // The queue refers to the entry and the entry to the queue: if the context never runs
         // again, they would keep each other, and the context, for ever.
         if self.0.queued.load(Ordering::Acquire) {
@@ -380,7 +395,7 @@ mod tests {
             let runs = Rc::new(Cell::new(0));
             let watcher = Watcher::new(&EventLoop::thread_default(), {
                 let runs = runs.clone();
-                move |_| runs.set(runs.get() + 1)
+                move |_, _| runs.set(runs.get() + 1)
             });
             watcher.wake();
             watcher.wake();
@@ -396,7 +411,7 @@ mod tests {
             let event_loop = EventLoop::thread_default();
             let count = || {
                 let runs = runs.clone();
-                move |_| runs.set(runs.get() + 1)
+                move |_, _| runs.set(runs.get() + 1)
             };
             let (early, late) = (
                 Watcher::new(&event_loop, count()),
@@ -416,7 +431,7 @@ mod tests {
     #[test]
     fn a_dropped_watcher_is_silent() {
         with_context(|context| {
-            let watcher = Watcher::new(&EventLoop::thread_default(), |_| panic!("it ran"));
+            let watcher = Watcher::new(&EventLoop::thread_default(), |_, _| panic!("it ran"));
             watcher.wake();
             watcher.set_deadline(Some(Instant::now()));
             drop(watcher);
@@ -431,12 +446,12 @@ mod tests {
             let inner_ran = Rc::new(Cell::new(false));
             let inner = Watcher::new(&event_loop, {
                 let inner_ran = inner_ran.clone();
-                move |_| inner_ran.set(true)
+                move |_, _| inner_ran.set(true)
             });
             let done = Rc::new(Cell::new(false));
             let outer = Watcher::new(&event_loop, {
                 let (context, done, inner_ran) = (context.clone(), done.clone(), inner_ran.clone());
-                move |_| {
+                move |_, _| {
                     inner.wake();
                     while !inner_ran.get() {
                         context.iteration(true);
@@ -458,7 +473,7 @@ mod tests {
             let watcher = Rc::new(std::cell::OnceCell::<Watcher>::new());
             let callback = {
                 let (context, turns, watcher) = (context.clone(), turns.clone(), watcher.clone());
-                move |_| {
+                move |_, _| {
                     turns.set(turns.get() + 1);
                     let depth = turns.get();
                     let watcher = watcher.get().expect("set below");
@@ -488,13 +503,13 @@ mod tests {
             let late_ran = Rc::new(Cell::new(false));
             let late = Watcher::new(&event_loop, {
                 let late_ran = late_ran.clone();
-                move |_| late_ran.set(true)
+                move |_, _| late_ran.set(true)
             });
             // It has a turn, and gives it up by being dropped before.
-            let gone = Rc::new(Cell::new(Some(Watcher::new(&event_loop, |_| ()))));
+            let gone = Rc::new(Cell::new(Some(Watcher::new(&event_loop, |_, _| ()))));
             let first = Watcher::new(&event_loop, {
                 let gone = gone.clone();
-                move |_| {
+                move |_, _| {
                     drop(gone.take());
                     late.wake();
                 }
@@ -515,7 +530,7 @@ mod tests {
             let woken = Arc::new(AtomicBool::new(false));
             let watcher = Watcher::new(&EventLoop::thread_default(), {
                 let woken = woken.clone();
-                move |_| woken.store(true, Ordering::Release)
+                move |_, _| woken.store(true, Ordering::Release)
             });
             let entry = watcher.0.clone();
             let thread = std::thread::spawn(move || entry.wake());

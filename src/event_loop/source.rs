@@ -10,6 +10,7 @@ use std::mem::size_of;
 use std::os::fd::RawFd;
 use std::ptr;
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 /// A `GSource` attached to a context; destroyed on drop.
 pub(super) struct ContextSource(ptr::NonNull<ffi::GSource>);
@@ -202,7 +203,7 @@ pub(super) unsafe fn run_entry(entry: gpointer, cause: Cause) -> gboolean {
         Arc::increment_strong_count(entry.cast::<Entry>());
         Arc::from_raw(entry.cast::<Entry>())
     };
-    entry.run(cause);
+    entry.run(cause, Instant::now());
     ffi::G_SOURCE_CONTINUE
 }
 

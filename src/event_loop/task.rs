@@ -20,7 +20,7 @@ pub(crate) fn spawn(event_loop: &Arc<EventLoop>, future: impl Future<Output = ()
             future: RefCell::new(Some(Box::pin(future))),
             woken_while_running: Cell::new(false),
         };
-        Entry::new(event_loop, Box::new(move |_| task.run()))
+        Entry::new(event_loop, Box::new(move |_, _| task.run()))
     });
     entry.wake();
 }
@@ -74,7 +74,7 @@ impl TaskWatcher {
         let waker = Arc::new(ContextBound::new(RefCell::new(None::<Waker>)));
         let watcher = Watcher::new(&EventLoop::thread_default(), {
             let waker = waker.clone();
-            move |_| {
+            move |_, _| {
                 let waker = waker.get().borrow().clone();
                 if let Some(waker) = waker {
                     waker.wake();

@@ -1,35 +1,27 @@
 //! The deadlines of one context, in order.
 
-use super::Entry;
-use std::collections::{BTreeMap, HashMap};
+use super::{Entry, lock};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// At most one deadline an entry, ordered by time.
+/// At most one deadline an entry, which knows it too, ordered by time.
 #[derive(Default)]
 pub(super) struct Timers {
     queue: BTreeMap<(Instant, usize), Arc<Entry>>,
-    deadlines: HashMap<usize, Instant>,
 }
 
 impl Timers {
     /// Sets or takes back the deadline of `entry`; tells whether it is now the next one of all.
     pub(super) fn set(&mut self, entry: &Arc<Entry>, deadline: Option<Instant>) -> bool {
-        let key = key(entry);
-        let before = match deadline {
-            Some(deadline) => self.deadlines.insert(key, deadline),
-            None => self.deadlines.remove(&key),
-        };
-        if before == deadline {
-            return false;
-        }
+        let before = std::mem::replace(&mut *lock(&entry.deadline), deadline);
         if let Some(before) = before {
-            self.queue.remove(&(before, key));
+            self.queue.remove(&(before, key(entry)));
         }
         let Some(deadline) = deadline else {
             return false;
         };
-        self.queue.insert((deadline, key), entry.clone());
+        self.queue.insert((deadline, key(entry)), entry.clone());
         self.next() == Some(deadline)
     }
 
@@ -43,8 +35,8 @@ impl Timers {
         if self.next()? > now {
             return None;
         }
-        let ((_, key), entry) = self.queue.pop_first()?;
-        self.deadlines.remove(&key);
+        let (_, entry) = self.queue.pop_first()?;
+        lock(&entry.deadline).take();
         Some(entry)
     }
 }
