@@ -324,7 +324,8 @@ pub(crate) fn is_member<T: StaticType>(argument: &str, value: i32) -> String {
 /// `text` is a string that lives for `'a`.
 pub(crate) unsafe fn utf8<'a>(text: *const c_char) -> Option<&'a str> {
     // SAFETY: by the caller's contract.
-    unsafe { CStr::from_ptr(text) }.to_str().ok()
+    let text = unsafe { CStr::from_ptr(text) };
+    simdutf8::basic::from_utf8(text.to_bytes()).ok()
 }
 
 /// The strings that C passed, if they are UTF-8; none for NULL.

@@ -233,10 +233,9 @@ pub unsafe extern "C" fn wsoup_websocket_connection_send_message(
     member!(r#type: WebsocketDataType);
     boxed!(message: glib::Bytes);
     require!(
-        r#type == WebsocketDataType::Binary || std::str::from_utf8(message).is_ok(),
+        connection.send_if_valid(r#type, message),
         "type != WSOUP_WEBSOCKET_DATA_TEXT || message is valid UTF-8"
     );
-    connection.send_message(r#type, message);
 }
 
 /// wsoup_websocket_connection_close:

@@ -267,6 +267,9 @@ impl Driver {
                 break;
             };
             self.report(connection, event, now);
+            if self.input.borrow().unread().is_empty() && !self.endpoint.borrow().has_events() {
+                break;
+            }
             if count.is_multiple_of(EVENTS_PER_LOOK) && end.is_some_and(|end| Instant::now() >= end)
             {
                 return false;
@@ -279,7 +282,9 @@ impl Driver {
         match event {
             Event::Message { data_type, payload } => {
                 let (bytes, spare) = message_bytes::from_payload(payload);
-                if let Some(spare) = spare {
+                if let Some(spare) = spare
+                    && !self.input.borrow().unread().is_empty()
+                {
                     self.endpoint.borrow_mut().recycle(spare);
                 }
                 connection.emit_message(data_type.into(), &bytes);
@@ -430,7 +435,7 @@ impl Driver {
         self.watcher.wake();
     }
 
-    /// Queues a message whose bytes are copied.
+    /// Queues a message whose bytes are copied. Text is valid, as the caller knows.
     pub(super) fn send(
         &self,
         connection: &WebsocketConnection,
@@ -440,7 +445,7 @@ impl Driver {
         if self.has_extensions(connection) {
             self.send_extended(connection, data_type, Outgoing::Slice(data));
         } else {
-            self.command(|endpoint| endpoint.send(data_type.into(), data));
+            self.command(|endpoint| endpoint.send_frame(first_byte(data_type), data));
         }
     }
 
@@ -459,7 +464,7 @@ impl Driver {
             return self.send(connection, data_type, bytes);
         }
         let bytes = Box::new(bytes.clone());
-        self.command(|endpoint| endpoint.send_shared(data_type.into(), bytes));
+        self.command(|endpoint| endpoint.send_shared_frame(first_byte(data_type), bytes));
     }
 
     fn has_extensions(&self, connection: &WebsocketConnection) -> bool {
@@ -503,8 +508,7 @@ impl Driver {
             self.command(|_| Err(SendError::NotOpen));
             return;
         }
-        // The values of the enumeration are the opcodes.
-        let mut header = FIN | data_type as u8;
+        let mut header = first_byte(data_type);
         let extensions = connection.extensions.borrow().to_vec();
         match extended::process_outgoing(&extensions, &mut header, payload) {
             Ok(payload) => self.command(|endpoint| match payload {
@@ -552,8 +556,11 @@ impl Driver {
     }
 }
 
-/// The bit of a frame's first byte that ends a message (RFC 6455 §5.2).
-const FIN: u8 = 0x80;
+/// The first byte of a message that is one frame (RFC 6455 §5.2): FIN and the opcode.
+fn first_byte(data_type: WebsocketDataType) -> u8 {
+    // The values of the enumeration are the opcodes.
+    0x80 | data_type as u8
+}
 
 impl From<DataType> for WebsocketDataType {
     fn from(data_type: DataType) -> Self {

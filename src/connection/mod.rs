@@ -175,13 +175,22 @@ impl WebsocketConnection {
     ///
     /// `message` is not copied if it is big and can be sent as it is.
     pub fn send_message(&self, data_type: WebsocketDataType, message: &glib::Bytes) {
-        if data_type == WebsocketDataType::Text && std::str::from_utf8(message).is_err() {
+        if !self.send_if_valid(data_type, message) {
             glib::g_critical!("Wsoup", "a text message has to be valid UTF-8");
-            return;
         }
-        if let Some(driver) = self.imp().driver.get() {
+    }
+
+    /// Sends a message, but no text that is not UTF-8; tells whether it is right.
+    #[doc(hidden)]
+    pub fn send_if_valid(&self, data_type: WebsocketDataType, message: &glib::Bytes) -> bool {
+        let is_valid = match data_type {
+            WebsocketDataType::Text => simdutf8::basic::from_utf8(message).is_ok(),
+            WebsocketDataType::Binary => true,
+        };
+        if is_valid && let Some(driver) = self.imp().driver.get() {
             driver.send_bytes(self.imp(), data_type, message);
         }
+        is_valid
     }
 
     /// Begins to close the connection: sends a close frame after what is queued already.

@@ -143,6 +143,12 @@ impl Endpoint {
         }
     }
 
+    /// Returns whether [`poll_event`](Self::poll_event) has something to tell without more input, now
+    /// that it has told of what was complete.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// Reads a part of a large payload to where it belongs, instead of having it copied there: `read`
     /// appends to the vector, which has room, at most so many bytes as it is told.
     ///
