@@ -1,4 +1,5 @@
-//! What `Session` promises about certificates of the client: when they are asked for, and of whom.
+//! What `Session` and `Server` promise about certificates of the client: when they are asked for, and of
+//! whom, and which of them are accepted.
 
 mod support;
 
@@ -38,6 +39,54 @@ fn curious_server() -> (Server, Shown) {
         .listen_local(0, ServerListenOptions::HTTPS)
         .expect("there is a free port");
     (server, shown)
+}
+
+/// What an application answers to `accept-certificate`; `None` without a handler.
+type Verdict = Option<bool>;
+
+/// Whether a client with the certificate `name` gets to a server that trusts the authority of the tests,
+/// or nobody.
+fn gets_in(context: &glib::MainContext, trusts: bool, verdict: Verdict, name: &str) -> bool {
+    let server = Server::builder()
+        .tls_certificate(&certificate("server"))
+        .tls_auth_mode(gio::TlsAuthenticationMode::Required)
+        .build();
+    if trusts {
+        server.set_tls_database(&trust());
+    }
+    add_echo(&server);
+    server.connect_request_started(move |_, message| {
+        if let Some(verdict) = verdict {
+            message.connect_accept_certificate(move |_, _, errors| {
+                assert_eq!(errors.is_empty(), trusts);
+                verdict
+            });
+        }
+    });
+    server
+        .listen_local(0, ServerListenOptions::HTTPS)
+        .expect("there is a free port");
+    let message = get(&uri(&server, "/echo"));
+    message.set_tls_client_certificate(Some(&certificate(name)));
+    connect(context, &session(), &message, &[]).is_ok()
+}
+
+#[test]
+fn a_server_accepts_what_its_database_trusts_unless_a_handler_decides() {
+    with_context(|context| {
+        for (trusts, verdict, expected) in [
+            (true, None, true),
+            (true, Some(true), true),
+            (true, Some(false), false),
+            (false, None, false),
+            (false, Some(true), true),
+            (false, Some(false), false),
+        ] {
+            let got_in = gets_in(context, trusts, verdict, "client");
+            assert_eq!(got_in, expected, "{trusts} {verdict:?}");
+        }
+        assert!(!gets_in(context, true, None, "unknown"));
+    });
 }
 
 fn session() -> Session {

@@ -53,13 +53,16 @@
  * WsoupServerMessage::accept-certificate:
  * @msg: the message
  * @tls_peer_certificate: the certificate of the client
- * @tls_peer_errors: what is wrong with it
+ * @tls_peer_errors: what is wrong with it, if anything
  *
- * Emitted in the TLS handshake if the client showed a certificate that is not trusted.
+ * Emitted in the TLS handshake if the client shows a certificate, also if that has no errors.
+ *
+ * If there are handlers, one of them has to accept the certificate. Without any, it is accepted if it was
+ * checked against [property@Server:tls-database] and has no errors.
  *
  * Connect to it in a handler of [signal@Server::request-started].
  *
- * Returns: %TRUE to accept the certificate in spite of its errors, %FALSE to let the next handler
+ * Returns: %TRUE to accept the certificate, whatever its errors are, %FALSE to let the next handler
  *   decide
  */
 

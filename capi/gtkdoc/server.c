@@ -107,7 +107,8 @@
  *
  * Whether clients are asked for a certificate, and whether they must have one.
  *
- * What a handler of [signal@ServerMessage::accept-certificate] accepts is accepted.
+ * A certificate is accepted if it stands the check against [property@Server:tls-database], unless there
+ * are handlers of [signal@ServerMessage::accept-certificate]: then it is theirs to decide.
  */
 
 /**

@@ -13,6 +13,7 @@ pub(crate) mod head;
 mod headers;
 mod latch;
 mod message;
+pub(crate) mod question;
 mod server_message;
 mod status;
 pub(crate) mod syntax;

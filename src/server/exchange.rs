@@ -386,15 +386,22 @@ impl Exchange {
         let server = self.server.upgrade();
         let certificate = server.as_ref().and_then(Server::tls_certificate);
         let tls = gio::TlsServerConnection::new(&self.peer.stream, certificate.as_ref())?;
+        let database = server.as_ref().and_then(Server::tls_database);
+        tls.set_database(database.as_ref());
         if let Some(server) = server {
             tls.set_authentication_mode(server.tls_auth_mode());
-            tls.set_database(server.tls_database().as_ref());
         }
         tls.connect_accept_certificate({
-            let message = message.clone();
+            // The connection outlives the message.
+            let message = message.downgrade();
+            // GIO leaves it to us to accept even a certificate without errors.
             move |_, certificate, errors| {
+                let Some(message) = message.upgrade() else {
+                    return false;
+                };
                 message.set_tls_peer_certificate(Some(certificate.clone()), errors);
-                message.accept_certificate(certificate, errors)
+                let is_trusted = database.is_some() && errors.is_empty();
+                message.accept_certificate(certificate, errors, is_trusted)
             }
         });
         let tls: gio::TlsConnection = tls.upcast();

@@ -4,9 +4,8 @@
 use super::connect::Request;
 use crate::Message;
 use crate::event_loop::{Answer, Question, ask_interaction, tls_interaction, with_cancellable};
+use crate::http::question::has_handler;
 use gio::prelude::*;
-use glib::signal::signal_has_handler_pending;
-use glib::subclass::SignalId;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -73,8 +72,7 @@ impl Request {
 fn has_handlers(message: &Message) -> bool {
     ["request-certificate", "request-certificate-password"]
         .into_iter()
-        .filter_map(|name| SignalId::lookup(name, message.type_()))
-        .any(|signal| signal_has_handler_pending(message, signal, None, false))
+        .any(|name| has_handler(message, name))
 }
 
 async fn ask_for_certificate(

@@ -21,7 +21,8 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-/// The certificate of a `server` on `localhost` and `127.0.0.1`, of a `stranger`, or of a `client`.
+/// The certificate of a `server` on `localhost` and `127.0.0.1`, of a `stranger`, of a `client`, or of one
+/// that is `unknown` to the authority.
 pub(crate) fn certificate(name: &str) -> gio::TlsCertificate {
     gio::TlsCertificate::from_file(FOLDER.join(format!("{name}.pem"))).expect("it can be read")
 }

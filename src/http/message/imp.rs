@@ -1,13 +1,13 @@
 //! The GObject side of [`Message`](super::Message): properties and signals.
 
 use super::super::latch::Latch;
+use super::super::question::until_handled;
 use super::super::text::Text;
 use crate::{Auth, HttpVersion, MessageFlags, MessageHeaders, MessageHeadersType};
 use glib::prelude::*;
 use glib::subclass::Signal;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
 
 pub struct Message {
@@ -205,14 +205,5 @@ impl ObjectImpl for Message {
                     .build(),
             ]
         })
-    }
-}
-
-/// Stops an emission at the first handler that returns `true`.
-pub(crate) fn until_handled(handled: &glib::Value) -> ControlFlow<glib::Value, glib::Value> {
-    if handled.get() == Ok(true) {
-        ControlFlow::Break(handled.clone())
-    } else {
-        ControlFlow::Continue(handled.clone())
     }
 }

@@ -3,7 +3,7 @@
 //! `imp.rs` is the GObject side. What the session tells a message, and waits for, is in
 //! `progress.rs`.
 
-pub(super) mod imp;
+mod imp;
 mod progress;
 
 use super::syntax::is_token;

@@ -1,7 +1,7 @@
 //! The GObject side of [`ServerMessage`](super::ServerMessage): properties and signals.
 
 use super::super::latch::Latch;
-use super::super::message::imp::until_handled;
+use super::super::question::until_handled;
 use super::super::text::Text;
 use crate::{HttpVersion, MessageBody, MessageHeaders, MessageHeadersType};
 use glib::prelude::*;

@@ -29,14 +29,16 @@ glib::wrapper! {
     /// In the order in which they are emitted:
     ///
     /// - `connected`: the connection, including TLS, is made.
-    /// - `accept-certificate`: the client's TLS certificate is not trusted, for the reasons given.
-    ///   A handler that returns `true` accepts it nevertheless.
+    /// - `accept-certificate`: the client has shown a TLS certificate, in which these errors were
+    ///   found, if any. With handlers, one has to return `true` to accept it; without, a certificate
+    ///   is accepted that has no errors and was checked against [`Server::tls_database`].
     /// - `got-headers`, `got-body`: that part of the request was received.
     /// - `wrote-headers`, `wrote-body`: that part of the response was sent.
     /// - `finished`: the response was sent, or cannot be.
     /// - `disconnected`: the connection is closed.
     ///
     /// [`Server`]: crate::Server
+    /// [`Server::tls_database`]: crate::Server::tls_database
     pub struct ServerMessage(ObjectSubclass<imp::ServerMessage>);
 }
 

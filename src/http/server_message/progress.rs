@@ -1,6 +1,7 @@
 //! What a server tells a message while it reads the request and writes the response.
 
 use super::super::head::RequestHead;
+use super::super::question::has_handler;
 use super::super::text::Text;
 use super::ServerMessage;
 use gio::prelude::*;
@@ -100,12 +101,19 @@ impl ServerMessage {
         self.emit_by_name::<()>("disconnected", &[]);
     }
 
-    /// Whether the program accepts a certificate in spite of its errors.
+    /// Whether a certificate is accepted: by the program, or if that does not care, because it
+    /// `is_trusted`.
     pub(crate) fn accept_certificate(
         &self,
         certificate: &gio::TlsCertificate,
         errors: gio::TlsCertificateFlags,
+        is_trusted: bool,
     ) -> bool {
+        // A handler that does not accept may have its reasons, whatever the errors are: it is asked in
+        // any case, as in libsoup.
+        if !has_handler(self, "accept-certificate") {
+            return is_trusted;
+        }
         self.emit_by_name("accept-certificate", &[certificate, &errors])
     }
 }
