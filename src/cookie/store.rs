@@ -115,7 +115,7 @@ impl Store {
     /// Whether a response may set `cookie`: without TLS, it may neither make secure cookies nor hide
     /// them behind others; and names that promise something have to keep it.
     pub(super) fn may_be_set(&self, cookie: &Cookie, is_secure: bool) -> bool {
-        let name = cookie.name.as_str().to_ascii_lowercase();
+        let name = sent_name(cookie).to_ascii_lowercase();
         if name.starts_with("__secure-") || name.starts_with("__host-") {
             let is_bound = cookie.path.as_str() == "/" && !domain(cookie).starts_with('.');
             if !cookie.secure || (name.starts_with("__host-") && !is_bound) {
@@ -158,10 +158,20 @@ fn is_same(one: &Cookie, other: &Cookie) -> bool {
         && one.path.as_str() == other.path.as_str()
 }
 
+/// The name that a server reads: of a cookie without one, whatever the value begins with.
+fn sent_name(cookie: &Cookie) -> &str {
+    let (name, value) = (cookie.name.as_str(), cookie.value.as_str());
+    if name.is_empty() {
+        value.split('=').next().unwrap_or_default().trim_end()
+    } else {
+        name
+    }
+}
+
 /// Whether the insecure cookie `new` would be taken for the secure cookie `old`.
 fn hides(new: &Cookie, old: &Cookie) -> bool {
     old.secure
-        && old.name.as_str() == new.name.as_str()
+        && sent_name(old) == sent_name(new)
         && (host_matches(domain(old), owner(new)) || host_matches(domain(new), owner(old)))
         && path_matches(old.path.as_str(), new.path.as_str())
 }
@@ -182,6 +192,10 @@ mod tests {
 
     fn cookie(name: &str, domain: &str, path: &str) -> Cookie {
         Cookie::with_parts(name, "1", Some(domain), path)
+    }
+
+    fn nameless(value: &str, domain: &str, path: &str) -> Cookie {
+        Cookie::with_parts("", value, Some(domain), path)
     }
 
     fn expiring(name: &str, seconds: i64) -> Cookie {
@@ -287,6 +301,8 @@ mod tests {
             (cookie("s", "c.b", "/x"), true, true),
             (cookie("t", "a.b", "/x"), true, true),
             (secure("t", "a.b", "/x"), true, false),
+            (nameless("s =2", "a.b", "/x"), true, false),
+            (nameless("t=2", "a.b", "/x"), true, true),
         ] {
             assert_eq!(store.may_be_set(&cookie, true), with_tls, "{cookie:?}");
             assert_eq!(store.may_be_set(&cookie, false), without, "{cookie:?}");
@@ -303,6 +319,8 @@ mod tests {
             (secure("__Host-a", "a.b", "/"), true),
             (secure("__Host-a", ".a.b", "/"), false),
             (secure("__Host-a", "a.b", "/x"), false),
+            (nameless("__Secure-a=1", "a.b", "/"), false),
+            (nameless("__host-a", "a.b", "/"), false),
         ] {
             assert_eq!(store.may_be_set(&cookie, true), expected, "{cookie:?}");
         }

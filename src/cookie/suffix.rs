@@ -30,6 +30,8 @@ unsafe impl Sync for List {}
 /// Whether `domain`, in ASCII and lower case, is a public suffix; `None` if nobody knows.
 pub(super) fn is_public_suffix(domain: &str) -> Option<bool> {
     static LIST: OnceLock<Option<List>> = OnceLock::new();
+    // The root may be named, and changes nothing.
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
     // Whatever a list says: nobody owns a top-level domain's names.
     if !domain.contains('.') {
         return Some(true);
@@ -45,7 +47,7 @@ fn load() -> Option<List> {
     // SAFETY: libpsl runs nothing when it is loaded, and is never unloaded. The functions have the
     // signatures that its version 5 documents; NULL is for no file beside those that it knows.
     unsafe {
-        let library = libc::dlopen(LIBRARY.as_ptr(), libc::RTLD_LAZY | libc::RTLD_LOCAL);
+        let library = libc::dlopen(LIBRARY.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
         if library.is_null() {
             return None;
         }
@@ -79,6 +81,9 @@ mod tests {
             ("co.uk", true),
             ("example.com", false),
             ("example.co.uk", false),
+            ("com.", true),
+            ("co.uk.", true),
+            ("example.com.", false),
         ] {
             assert_eq!(is_public_suffix(domain), Some(expected), "{domain}");
         }
