@@ -12,6 +12,7 @@ use support::raw::{
 use support::{echo, wait_until, with_context};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
 use wsoup::protocol::deflate::{Deflater, Direction};
+use wsoup::protocol::handshake::parse_extensions;
 use wsoup::protocol::{Config, Endpoint, Event, Role};
 
 /// Counts what each thread has allocated, and the most that it had at once.
@@ -353,6 +354,31 @@ fn assert_linear(
         let once = time_for(role, &bytes(connection_type, 1), piece);
         let twice = time_for(role, &bytes(connection_type, 2), piece);
         assert!(twice < once * 3, "{what}, {role:?}: {once:?}, {twice:?}");
+    }
+}
+
+/// A list in a header of a handshake with so many different words.
+fn words(separator: &str, count: u32) -> String {
+    let words = (0..count).map(|number| format!("w{number:05}"));
+    words.collect::<Vec<_>>().join(separator)
+}
+
+#[test]
+fn time_for_offers_of_extensions_grows_with_their_length() {
+    let time_for = |separator: &str, count| {
+        let offer = words(separator, count);
+        let attempt = || {
+            let begin = working_time();
+            for extension in parse_extensions(&offer) {
+                assert!(extension.has_unique_parameters());
+            }
+            working_time() - begin
+        };
+        (0..5).map(|_| attempt()).min().expect("there are some")
+    };
+    for separator in [",", ";"] {
+        let (once, twice) = (time_for(separator, 20_000), time_for(separator, 40_000));
+        assert!(twice < once * 3, "{separator} {once:?}, {twice:?}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The header `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::{SPACE, is_token};
@@ -99,9 +100,8 @@ impl Extension {
     /// Whether no parameter is there twice. Those of which some are, nobody can use: parameters are
     /// given to an extension by name.
     pub fn has_unique_parameters(&self) -> bool {
-        let mut parameters = self.parameters.iter().enumerate();
-        parameters
-            .all(|(at, (name, _))| self.parameters[..at].iter().all(|(other, _)| other != name))
+        let mut names = HashSet::new();
+        self.parameters.iter().all(|(name, _)| names.insert(name))
     }
 
     /// Whether both cannot be used on one connection: they are the same, or both compress messages
