@@ -215,6 +215,38 @@ fn credentials_for_a_proxy_are_for_it_alone() {
 }
 
 #[test]
+fn credentials_for_a_proxy_do_not_follow_a_redirect_to_another() {
+    with_context(|context| {
+        let target = tls_server();
+        let redirector = Server::new();
+        let location = format!("https://localhost:{}/echo", port(&target));
+        redirector.add_handler(None, move |_, message, _, _| {
+            message.set_status(302, None);
+            message.response_headers().append("Location", &location);
+        });
+        redirector
+            .listen_local(0, ServerListenOptions::empty())
+            .expect("there is a free port");
+        let [first, second] = [(); 2].map(|()| Proxy::http(|_| TUNNEL.to_owned()));
+        let resolver = gio::SimpleProxyResolver::new(None, &[] as &[&str]);
+        for (scheme, proxy) in [("http", &first), ("https", &second)] {
+            let uri: String = proxy.resolver("http", "").property("default-proxy");
+            resolver
+                .downcast_ref::<gio::SimpleProxyResolver>()
+                .expect("it is one")
+                .set_uri_proxy(scheme, &uri);
+        }
+        let message = get(&format!("ws://no-such-host.invalid:{}/", port(&redirector)));
+        let headers = message.request_headers();
+        headers.append("Proxy-Authorization", "Bearer token");
+        connect(context, &session(&resolver), &message, &[]).expect("it connects");
+        let line = "\r\nProxy-Authorization: Bearer token\r\n";
+        assert!(first.requests.borrow()[0].contains(line));
+        assert!(!second.requests.borrow()[0].contains(line));
+    });
+}
+
+#[test]
 fn waiting_for_a_silent_proxy_ends_by_timeout_or_cancellation() {
     with_context(|context| {
         let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");

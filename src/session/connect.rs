@@ -40,8 +40,9 @@ pub(super) struct Request {
     pub(super) cancellable: gio::Cancellable,
     /// The caller's, and our handler on it.
     caller: Option<(gio::Cancellable, glib::SignalHandlerId)>,
-    /// What the message had as `Proxy-Authorization`, which is not for servers.
-    pub(super) proxy_authorization: RefCell<Option<GString>>,
+    /// What the message had as `Proxy-Authorization`, which is not for servers; and the proxy that it
+    /// was sent to.
+    proxy_authorization: RefCell<Option<(GString, Option<Party>)>>,
     /// What we have set as `Cookie`.
     pub(super) cookie: RefCell<Option<GString>>,
     /// What we have set as `Authorization`.
@@ -203,8 +204,17 @@ impl Request {
         let headers = self.message.request_headers();
         if let Some(set) = headers.one("Proxy-Authorization") {
             headers.remove("Proxy-Authorization");
-            self.proxy_authorization.replace(Some(set));
+            self.proxy_authorization.replace(Some((set, None)));
         }
+    }
+
+    /// What the message had as `Proxy-Authorization`, for `proxy`: the first that is spoken to is meant,
+    /// not another one that a redirect leads through.
+    pub(super) fn own_proxy_authorization(&self, proxy: &Party) -> Option<String> {
+        let mut own = self.proxy_authorization.borrow_mut();
+        let (value, meant) = own.as_mut()?;
+        let meant = meant.get_or_insert_with(|| proxy.clone());
+        (meant == proxy).then(|| value.to_string())
     }
 
     /// Sends the request, reads the response, and looks whether it agrees to the upgrade.

@@ -69,7 +69,7 @@ impl Request {
             headers.append("User-Agent", &agent);
         }
         let party = Party::proxy(proxy);
-        let own = self.proxy_authorization.borrow().clone().map(String::from);
+        let own = self.own_proxy_authorization(&party);
         let known = self.authorization(&party, own, "CONNECT", &target);
         // As everybody does with what the URI of a proxy says, it is sent without being asked for.
         let userinfo = UserInfo::of_proxy(proxy).filter(|_| known.is_none());
