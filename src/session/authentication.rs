@@ -17,6 +17,9 @@ use std::collections::HashMap;
 /// Challenges that one request answers at most: whoever answers without a user may do so for ever.
 const MAX_CHALLENGES: u32 = 10;
 
+/// Realms of one party that a session remembers at most: a server may name a new one each time.
+const MAX_REALMS: usize = 16;
+
 /// Who asks for credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Party {
@@ -139,10 +142,12 @@ impl Memory {
     fn add(&self, party: &Party, auth: &Auth) {
         let mut memory = self.0.borrow_mut();
         let known = memory.entry(party.clone()).or_default();
-        let forgotten: Vec<Auth> = known
+        let mut forgotten: Vec<Auth> = known
             .extract_if(.., |other| is_same_realm(other, auth))
             .collect();
         known.push(auth.clone());
+        let too_many = known.len().saturating_sub(MAX_REALMS);
+        forgotten.extend(known.drain(..too_many));
         // What a program does when an object of it goes may lead here.
         drop(memory);
         drop(forgotten);
@@ -296,4 +301,34 @@ enum Refused {
     /// They can be sent again, with a new nonce.
     OnlyStale,
     Wrong,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MessageHeadersType;
+
+    fn auth(realm: usize) -> Auth {
+        let headers = MessageHeaders::new(MessageHeadersType::Response);
+        headers.append("WWW-Authenticate", &format!("Basic realm=r{realm}"));
+        let auth = Auth::from_challenges(&headers, false, "a:80").unwrap();
+        auth.authenticate("user", "password");
+        auth
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_party_is_bounded() {
+        let memory = Memory::default();
+        let party = Party::server(&parse_uri("ws://a/").unwrap()).unwrap();
+        for realm in 0..2 * MAX_REALMS {
+            memory.add(&party, &auth(realm));
+            memory.add(&party, &auth(realm));
+        }
+        for realm in 0..2 * MAX_REALMS {
+            let known = memory.matching(&party, &auth(realm));
+            assert_eq!(known.is_some(), realm >= MAX_REALMS, "{realm}");
+        }
+        let latest = memory.latest(&party).unwrap();
+        assert!(is_same_realm(&latest, &auth(2 * MAX_REALMS - 1)));
+    }
 }
