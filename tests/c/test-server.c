@@ -270,6 +270,47 @@ test_https_needs_certificate (void)
   g_assert_finalize_object (server);
 }
 
+static void
+test_origins (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *origins[] = { "http://friend.invalid", "http://other.invalid", NULL };
+
+  wsoup_server_add_websocket_handler_for_origins (fixture->server, "/some", (char **) origins, NULL,
+                                                  keep_peer, &fixture->peer, NULL);
+  for (gsize i = 0; origins[i]; i++)
+    {
+      g_autofree char *head =
+        g_strdup_printf ("GET /some HTTP/1.1" UPGRADE KEY VERSION "\r\nOrigin: %s", origins[i]);
+
+      check_answer (fixture->server, head, "HTTP/1.1 101", "\r\n\r\n");
+      wait_for (fixture->peer && end_is_closed (fixture->peer));
+      g_clear_pointer (&fixture->peer, end_free);
+    }
+  check_answer (fixture->server,
+                "GET /some HTTP/1.1" UPGRADE KEY VERSION "\r\nOrigin: http://foe.invalid",
+                "HTTP/1.1 403", "\r\n\r\n");
+}
+
+static void
+choose_two (WsoupServer *server G_GNUC_UNUSED, WsoupServerMessage *message,
+            const char *path G_GNUC_UNUSED, GHashTable *query G_GNUC_UNUSED,
+            gpointer data G_GNUC_UNUSED)
+{
+  wsoup_message_headers_append (wsoup_server_message_get_response_headers (message),
+                                "Sec-WebSocket-Protocol", "two");
+}
+
+static void
+test_subprotocol (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  wsoup_server_add_early_handler (fixture->server, "/echo", choose_two, NULL, NULL);
+  check_answer (fixture->server,
+                "GET /echo HTTP/1.1" UPGRADE KEY VERSION "\r\nSec-WebSocket-Protocol: one, two",
+                "HTTP/1.1 101", "\r\nSec-WebSocket-Protocol: two\r\n");
+  wait_for (fixture->peer && end_is_closed (fixture->peer));
+  g_assert_cmpstr (wsoup_websocket_connection_get_protocol (fixture->peer->connection), ==, "two");
+}
+
 #define ADD(name, function)                                                                     \
   g_test_add ("/server/" name, Fixture, NULL, fixture_open, function, fixture_close)
 
@@ -283,6 +324,8 @@ main (int argc, char **argv)
   ADD ("proper-handshake-is-accepted", test_upgrade);
   ADD ("bad-handshakes-are-told-why", test_bad_handshakes);
   ADD ("garbage-is-400-and-harms-nobody-else", test_garbage);
+  ADD ("handler-takes-clients-of-several-origins", test_origins);
+  ADD ("early-handler-chooses-the-subprotocol", test_subprotocol);
   ADD ("port-in-use-is-an-error", test_port_taken);
   g_test_add_func ("/server/handler-data-is-destroyed-once", test_destroy_notify);
   g_test_add_func ("/server/uris-tell-where-it-listens", test_uris);

@@ -83,4 +83,21 @@ test('port in use is an error', fixture => {
   throw new Error('it listens');
 });
 
+test('a handler takes clients of several origins', fixture => {
+  const origins = ['http://friend.invalid', 'http://other.invalid'];
+  const keep = (_server, _message, _path, connection) => fixture.peers.push(connection);
+  fixture.server.add_websocket_handler_for_origins('/some', origins, null, keep);
+  origins.forEach(origin => fixture.connect('/some', {origin}));
+  const error = fixture.connectFails('/some', {origin: 'http://foe.invalid'});
+  assert(error.matches(Wsoup.WebsocketError, Wsoup.WebsocketError.NOT_WEBSOCKET), error.message);
+});
+
+test('an early handler chooses the subprotocol', fixture => {
+  fixture.server.add_early_handler('/echo', (_server, message) => {
+    message.get_response_headers().append('Sec-WebSocket-Protocol', 'two');
+  });
+  const client = fixture.connect('/echo', {protocols: ['one', 'two']});
+  [client, fixture.peer].forEach(end => assertEqual(end.connection.get_protocol(), 'two'));
+});
+
 run();

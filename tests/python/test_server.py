@@ -73,6 +73,25 @@ class Requests(TestCase):
             raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.ADDRESS_IN_USE)
         )
 
+    def test_handler_takes_clients_of_several_origins(self):
+        origins = ["http://friend.invalid", "http://other.invalid"]
+        self.server.add_websocket_handler_for_origins("/some", origins, None, self.keep_peer)
+        for origin in origins:
+            self.connect("/some", origin=origin)
+        error = self.connect_fails("/some", origin="http://foe.invalid")
+        self.assertTrue(
+            error.matches(Wsoup.WebsocketError.quark(), Wsoup.WebsocketError.NOT_WEBSOCKET)
+        )
+
+    def test_early_handler_chooses_the_subprotocol(self):
+        def choose(_server, message, _path, _query):
+            message.get_response_headers().append("Sec-WebSocket-Protocol", "two")
+
+        self.server.add_early_handler("/echo", choose)
+        client = self.connect("/echo", protocols=["one", "two"])
+        for end in client, self.peer:
+            self.assertEqual(end.connection.get_protocol(), "two")
+
 
 if __name__ == "__main__":
     unittest.main()
