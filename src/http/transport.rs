@@ -4,7 +4,7 @@ use crate::event_loop::Stream;
 use gio::prelude::*;
 
 /// Bytes that one read takes in at most.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 4 * 1024;
 
 /// A stream and the bytes that were read from it and not used yet.
 pub(crate) struct Transport {
