@@ -25,6 +25,25 @@ pub(crate) fn normalize_uri(uri: &Uri) -> Option<Uri> {
     Some(if as_before { uri.clone() } else { normalized })
 }
 
+/// Returns the same URI in less memory: parsing leaves room in the strings, and a URI may be kept for
+/// as long as a connection lives.
+pub(crate) fn compact_uri(uri: &Uri) -> Uri {
+    if uri.userinfo().is_some() {
+        return uri.clone();
+    }
+    let (host, query, fragment) = (uri.host(), uri.query(), uri.fragment());
+    Uri::build(
+        uri.flags(),
+        &uri.scheme(),
+        None,
+        host.as_deref(),
+        uri.port(),
+        &uri.path(),
+        query.as_deref(),
+        fragment.as_deref(),
+    )
+}
+
 /// The default port of a scheme.
 pub(crate) fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
@@ -106,6 +125,23 @@ mod tests {
 
     fn uri(uri: &str) -> Uri {
         parse_uri(uri).unwrap()
+    }
+
+    #[test]
+    fn compact_uris_are_the_same() {
+        for text in [
+            "ws://a",
+            "wss://[::1]:8080/a%20b/?c=%2f&d#e",
+            "ws://user:password@host/",
+            "http://host:80",
+        ] {
+            let uri = uri(text);
+            let compact = compact_uri(&uri);
+            assert_eq!(compact.to_str(), uri.to_str());
+            assert_eq!(compact.flags(), uri.flags());
+            assert_eq!(compact.password(), uri.password());
+            assert_eq!((compact.port(), compact.path()), (uri.port(), uri.path()));
+        }
     }
 
     #[test]

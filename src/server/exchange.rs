@@ -3,12 +3,15 @@
 
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
-use crate::event_loop::{close_later, handshake_tls, with_cancellable, with_deadline, yield_now};
+use crate::event_loop::{
+    close_later, handshake_tls, peer_address, with_cancellable, with_deadline, yield_now,
+};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
 use crate::http::syntax::percent_decode;
+use crate::http::target::compact_uri;
 use crate::http::transport::{Transport, disable_nagle};
 use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
 use gio::prelude::*;
@@ -45,7 +48,7 @@ impl Peer {
         Self {
             stream: socket.connection_factory_create_connection().upcast(),
             local_address: socket.local_address().ok(),
-            remote_address: socket.remote_address().ok(),
+            remote_address: peer_address(socket),
             socket: Some(socket.clone()),
             is_https,
         }
@@ -238,7 +241,7 @@ impl Exchange {
         let (stream, unread) = transport.take_parts();
         let connection = WebsocketConnection::new(
             &stream,
-            uri,
+            &compact_uri(uri),
             WebsocketConnectionType::Server,
             message.request_headers().one("Origin").as_deref(),
             message
