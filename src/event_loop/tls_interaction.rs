@@ -38,12 +38,17 @@ pub(crate) fn tls_interaction<F: Future<Output = Answer> + 'static>(
     ask: impl Fn(Question, gio::Cancellable) -> F + 'static,
 ) -> gio::TlsInteraction {
     let interaction: TlsInteraction = glib::Object::new();
+    let event_loop = EventLoop::thread_default();
+    let context = event_loop.context().clone();
     let asked = Asked {
-        event_loop: EventLoop::thread_default(),
+        event_loop,
         ask: Box::new(move |question, cancellable| Box::pin(ask(question, cancellable))),
     };
     // It was just made, so nothing is there.
-    let _ = interaction.imp().asked.set(ContextBound::new(asked));
+    let _ = interaction
+        .imp()
+        .asked
+        .set((context, ContextBound::new(asked)));
     interaction.upcast()
 }
 
@@ -145,7 +150,26 @@ mod imp {
 
     #[derive(Default)]
     pub struct TlsInteraction {
-        pub(super) asked: OnceCell<ContextBound<Asked>>,
+        pub(super) asked: OnceCell<(glib::MainContext, ContextBound<Asked>)>,
+    }
+
+    impl Drop for TlsInteraction {
+        /// The last reference may be that of the thread which ran the handshake; what would have been
+        /// asked, and what that holds, goes where it belongs.
+        fn drop(&mut self) {
+            let Some((context, asked)) = self.asked.take() else {
+                return;
+            };
+            if asked.is_here() && (context.is_owner() || cfg!(not(feature = "capi"))) {
+                return;
+            }
+            let mut asked = Some(asked);
+            let source = glib::idle_source_new(None, glib::Priority::DEFAULT, move || {
+                drop(asked.take());
+                glib::ControlFlow::Break
+            });
+            source.attach(Some(&context));
+        }
     }
 
     #[glib::object_subclass]
@@ -241,6 +265,7 @@ unsafe fn answer(
     let asked = interaction.as_ref().and_then(|i| i.imp().asked.get());
     // If nobody runs the context, GIO has the thread of the handshake do so. In C that is a change of
     // the context's thread as any other; in Rust the handlers are in another one, and not called.
+    let asked = asked.map(|(_, asked)| asked);
     let Some(asked) = asked.filter(|asked| asked.is_here()).map(ContextBound::get) else {
         return new_task().end(Ok(gio::TlsInteractionResult::Unhandled));
     };
@@ -276,5 +301,47 @@ impl Drop for Task {
             let error = glib::Error::new(gio::IOErrorEnum::Cancelled, text);
             Self(self.0).end(Err(error));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::with_context;
+    use super::*;
+    use std::rc::Rc;
+
+    /// What a thread of GIO has.
+    struct Reference(gio::TlsInteraction);
+
+    // SAFETY: references are counted atomically, and nothing else is done with it elsewhere.
+    unsafe impl Send for Reference {}
+
+    impl Reference {
+        fn release(self) {
+            drop(self.0);
+        }
+    }
+
+    #[test]
+    fn what_would_be_asked_goes_in_its_context_whoever_drops_the_last_reference() {
+        with_context(|context| {
+            for elsewhere in [false, true] {
+                let held = Rc::new(());
+                let asking = held.clone();
+                let interaction = Reference(tls_interaction(move |_, _| {
+                    let _asking = &asking;
+                    std::future::ready(Ok(gio::TlsInteractionResult::Unhandled))
+                }));
+                if elsewhere {
+                    let thread = std::thread::spawn(move || interaction.release());
+                    thread.join().unwrap();
+                    assert_eq!(Rc::strong_count(&held), 2);
+                    while context.iteration(false) {}
+                } else {
+                    interaction.release();
+                }
+                assert_eq!(Rc::strong_count(&held), 1, "{elsewhere}");
+            }
+        });
     }
 }
