@@ -89,6 +89,33 @@ fn a_server_accepts_what_its_database_trusts_unless_a_handler_decides() {
     });
 }
 
+#[test]
+fn a_servers_message_is_connected_when_tls_is() {
+    with_context(|context| {
+        let (server, _) = curious_server();
+        let signals = Rc::new(RefCell::new(Vec::new()));
+        server.connect_request_started({
+            let signals = signals.clone();
+            move |_, message| {
+                for name in ["accept-certificate", "connected", "got-headers"] {
+                    let signals = signals.clone();
+                    let is_question = name == "accept-certificate";
+                    message.connect_local(name, false, move |_| {
+                        signals.borrow_mut().push(name);
+                        is_question.then(|| false.to_value())
+                    });
+                }
+            }
+        });
+        let message = get(&uri(&server, "/echo"));
+        connect(context, &session(), &message, &[]).expect("it connects");
+        assert_eq!(signals.take(), ["connected", "got-headers"]);
+        message.set_tls_client_certificate(Some(&certificate("unknown")));
+        connect(context, &session(), &message, &[]).expect_err("it is not accepted");
+        assert_eq!(signals.take(), ["accept-certificate"]);
+    });
+}
+
 fn session() -> Session {
     Session::builder().tls_database(&trust()).build()
 }

@@ -81,7 +81,10 @@ pub(super) async fn serve(
         // Announced before the handshake, so that the application can have a say in it.
         let message = exchange.start_message();
         match exchange.start_tls(&message).await {
-            Ok(stream) => exchange.peer.stream = stream,
+            Ok(stream) => {
+                exchange.peer.stream = stream;
+                message.emit_connected();
+            }
             Err(error) => {
                 glib::g_debug!("Wsoup", "no TLS connection: {error}");
                 exchange.emit("request-aborted", &message);
@@ -117,7 +120,9 @@ impl Exchange {
                     if !matches!(next, Ok(true)) {
                         return transport.close();
                     }
-                    self.start_message()
+                    let message = self.start_message();
+                    message.emit_connected();
+                    message
                 }
             };
             match self.exchange(&mut transport, &message).await {
@@ -436,7 +441,6 @@ impl Exchange {
             message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         }
         self.emit("request-started", &message);
-        message.emit_connected();
         message
     }
 

@@ -28,10 +28,10 @@ glib::wrapper! {
     ///
     /// In the order in which they are emitted:
     ///
-    /// - `connected`: the connection, including TLS, is made.
     /// - `accept-certificate`: the client has shown a TLS certificate, in which these errors were
     ///   found, if any. With handlers, one has to return `true` to accept it; without, a certificate
     ///   is accepted that has no errors and was checked against [`Server::tls_database`].
+    /// - `connected`: the connection, including TLS, is made.
     /// - `got-headers`, `got-body`: that part of the request was received.
     /// - `wrote-headers`, `wrote-body`: that part of the response was sent.
     /// - `finished`: the response was sent, or cannot be.
