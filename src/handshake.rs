@@ -183,11 +183,20 @@ fn offer(extensions: &[ExtensionSpec]) -> Option<String> {
         .iter()
         .filter_map(|spec| {
             let name = spec.name()?;
-            let params = spec.instantiate()?.request_params();
-            Some(format!("{name}{}", params.unwrap_or_default()))
+            entry(&name, spec.instantiate()?.request_params())
         })
         .collect();
     (!offers.is_empty()).then(|| offers.join(", "))
+}
+
+/// What the header says of an extension; `None` if its class gives parameters that nobody could read.
+fn entry(name: &str, params: Option<glib::GString>) -> Option<String> {
+    let entry = format!("{name}{}", params.unwrap_or_default());
+    if Extension::parse(&entry).is_none_or(|read| !read.has_unique_parameters()) {
+        glib::g_critical!("Wsoup", "not in the form of RFC 6455 §9.1: {entry:?}");
+        return None;
+    }
+    Some(entry)
 }
 
 /// Makes the extension that the server's answer is about.
@@ -222,9 +231,9 @@ fn accept_extensions(
         if extension
             .configure(WebsocketConnectionType::Server, &parameters)
             .is_ok()
+            && let Some(answer) = entry(&offer.name, extension.response_params())
         {
-            let answer = extension.response_params().unwrap_or_default();
-            accepted.push((offer, extension, format!("{}{answer}", offer.name)));
+            accepted.push((offer, extension, answer));
         }
     }
     let accepted = accepted.into_iter();

@@ -82,6 +82,7 @@ pub use session::{WsoupSession, WsoupSessionClass};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/getting-started-rust.md")]
+#[doc = include_str!("../docs/extensions.md")]
 mod pages {}
 
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.

@@ -179,6 +179,16 @@ mod imp {
             self.fail_if(&format!("{side:?}"))
         }
 
+        fn request_params(&self) -> Option<glib::GString> {
+            let bad = self.fail_if("offer").is_err();
+            bad.then(|| "; key=\"two words\"".into())
+        }
+
+        fn response_params(&self) -> Option<glib::GString> {
+            let bad = self.fail_if("answer").is_err();
+            bad.then(|| "key, x-other".into())
+        }
+
         fn process_outgoing_message(&self, header: &mut u8, payload: glib::Bytes) -> Processed {
             if *self.fault.borrow() == "bit" {
                 *header |= RSV3;
@@ -352,6 +362,24 @@ fn the_server_declines_what_refuses_its_parameters() {
         let (client, peer) = pair.open(context, &pair.message());
         assert_eq!(types_of(&client), [Second::static_type()]);
         assert_eq!(types_of(&peer), [Second::static_type()]);
+    });
+}
+
+/// They are reported as critical.
+#[test]
+fn parameters_that_nobody_could_read_are_not_sent() {
+    with_context(|context| {
+        for fault in ["offer", "answer"] {
+            let pair = Pair::faulty(fault);
+            pair.session.add_feature_by_type(Second::static_type());
+            pair.server.add_websocket_extension(Second::static_type());
+            let message = pair.message();
+            let (client, peer) = pair.open(context, &message);
+            assert_eq!(types_of(&client), [Second::static_type()], "{fault}");
+            assert_eq!(types_of(&peer), [Second::static_type()], "{fault}");
+            let offers = message.request_headers().one("Sec-WebSocket-Extensions");
+            assert_eq!(offers.expect("one").contains("x-faulty"), fault == "answer");
+        }
     });
 }
 

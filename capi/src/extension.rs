@@ -77,7 +77,8 @@ pub unsafe extern "C" fn wsoup_websocket_extension_configure(
 /// @extension: a [class@WebsocketExtension]
 ///
 /// Gets the parameters that a client sends with the name of the extension, in
-/// `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+/// `Sec-WebSocket-Extensions` (RFC 6455 §9.1). If they do not have the form that is specified there, the
+/// extension is not offered, and a critical says so.
 ///
 /// Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
 ///   none
@@ -93,7 +94,8 @@ pub unsafe extern "C" fn wsoup_websocket_extension_get_request_params(
 /// wsoup_websocket_extension_get_response_params:
 /// @extension: a [class@WebsocketExtension]
 ///
-/// Gets the parameters that a server answers with, in `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+/// Gets the parameters that a server answers with, in `Sec-WebSocket-Extensions` (RFC 6455 §9.1). If
+/// they do not have the form that is specified there, the extension is declined, and a critical says so.
 ///
 /// Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
 ///   none
@@ -108,7 +110,8 @@ pub unsafe extern "C" fn wsoup_websocket_extension_get_response_params(
 
 /// wsoup_websocket_extension_process_outgoing_message:
 /// @extension: a [class@WebsocketExtension]
-/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2): FIN (`0x80`), the reserved
+///   bits (`0x40`, `0x20`, `0x10`) and the opcode (`0x0f`); nothing else of it is an extension's
 /// @payload: (transfer full): the payload of the message
 /// @error: return location for an error
 ///
@@ -138,13 +141,15 @@ pub unsafe extern "C" fn wsoup_websocket_extension_process_outgoing_message(
 
 /// wsoup_websocket_extension_process_incoming_message:
 /// @extension: a [class@WebsocketExtension]
-/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+/// @header: (inout): the first byte of the frame's header (RFC 6455 §5.2): FIN (`0x80`), the reserved
+///   bits (`0x40`, `0x20`, `0x10`) and the opcode (`0x0f`); nothing else of it is an extension's
 /// @payload: (transfer full): the payload of the message
 /// @error: return location for an error
 ///
 /// Processes a message after it was received.
 ///
-/// The extension clears the reserved bits that it uses in @header; a bit that is left breaks the
+/// A message that the peer sent in several frames comes frame by frame, the later ones with the opcode
+/// 0. The extension clears the reserved bits that it uses in @header; a bit that is left breaks the
 /// protocol. If it has nothing to change in the payload, it returns @payload itself.
 ///
 /// Returns: (transfer full): the payload to deliver, or %NULL with @error set

@@ -640,9 +640,9 @@ typedef struct {
  * @process_outgoing_message: called with each data message before it is sent, to change its payload
  *   and to set the reserved bits that the extension uses in its header; if it is %NULL, messages
  *   are sent as they are
- * @process_incoming_message: called with each data message after it was received, to change its
- *   payload and to clear the reserved bits that the extension uses in its header; if it is %NULL,
- *   messages are delivered as they are
+ * @process_incoming_message: called with each frame of a data message after it was received, to
+ *   change its payload and to clear the reserved bits that the extension uses in its header; if it is
+ *   %NULL, messages are delivered as they are
  *
  * The class structure of the [class@WebsocketExtension] class.
  */
@@ -3207,7 +3207,8 @@ gboolean wsoup_websocket_extension_configure(WsoupWebsocketExtension *extension,
  * @extension: a [class@WebsocketExtension]
  *
  * Gets the parameters that a client sends with the name of the extension, in
- * `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+ * `Sec-WebSocket-Extensions` (RFC 6455 §9.1). If they do not have the form that is specified there, the
+ * extension is not offered, and a critical says so.
  *
  * Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
  *   none
@@ -3220,7 +3221,8 @@ char *wsoup_websocket_extension_get_request_params(WsoupWebsocketExtension *exte
  * wsoup_websocket_extension_get_response_params:
  * @extension: a [class@WebsocketExtension]
  *
- * Gets the parameters that a server answers with, in `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
+ * Gets the parameters that a server answers with, in `Sec-WebSocket-Extensions` (RFC 6455 §9.1). If
+ * they do not have the form that is specified there, the extension is declined, and a critical says so.
  *
  * Returns: (nullable) (transfer full): the parameters, beginning with `;`, or %NULL if there are
  *   none
@@ -3232,7 +3234,8 @@ char *wsoup_websocket_extension_get_response_params(WsoupWebsocketExtension *ext
 /**
  * wsoup_websocket_extension_process_outgoing_message:
  * @extension: a [class@WebsocketExtension]
- * @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+ * @header: (inout): the first byte of the frame's header (RFC 6455 §5.2): FIN (`0x80`), the reserved
+ *   bits (`0x40`, `0x20`, `0x10`) and the opcode (`0x0f`); nothing else of it is an extension's
  * @payload: (transfer full): the payload of the message
  * @error: return location for an error
  *
@@ -3253,13 +3256,15 @@ GBytes *wsoup_websocket_extension_process_outgoing_message(WsoupWebsocketExtensi
 /**
  * wsoup_websocket_extension_process_incoming_message:
  * @extension: a [class@WebsocketExtension]
- * @header: (inout): the first byte of the frame's header (RFC 6455 §5.2)
+ * @header: (inout): the first byte of the frame's header (RFC 6455 §5.2): FIN (`0x80`), the reserved
+ *   bits (`0x40`, `0x20`, `0x10`) and the opcode (`0x0f`); nothing else of it is an extension's
  * @payload: (transfer full): the payload of the message
  * @error: return location for an error
  *
  * Processes a message after it was received.
  *
- * The extension clears the reserved bits that it uses in @header; a bit that is left breaks the
+ * A message that the peer sent in several frames comes frame by frame, the later ones with the opcode
+ * 0. The extension clears the reserved bits that it uses in @header; a bit that is left breaks the
  * protocol. If it has nothing to change in the payload, it returns @payload itself.
  *
  * Returns: (transfer full): the payload to deliver, or %NULL with @error set

@@ -41,9 +41,9 @@ pub struct WsoupWebsocketExtension {
 /// @process_outgoing_message: called with each data message before it is sent, to change its payload
 ///   and to set the reserved bits that the extension uses in its header; if it is %NULL, messages
 ///   are sent as they are
-/// @process_incoming_message: called with each data message after it was received, to change its
-///   payload and to clear the reserved bits that the extension uses in its header; if it is %NULL,
-///   messages are delivered as they are
+/// @process_incoming_message: called with each frame of a data message after it was received, to
+///   change its payload and to clear the reserved bits that the extension uses in its header; if it is
+///   %NULL, messages are delivered as they are
 ///
 /// The class structure of the [class@WebsocketExtension] class.
 /// cbindgen:field-names=[parent_class, name, configure, get_request_params, get_response_params, process_outgoing_message, process_incoming_message, /*< private >*/ padding]

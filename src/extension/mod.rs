@@ -108,7 +108,8 @@ pub trait WebsocketExtensionExt: IsA<WebsocketExtension> + 'static {
         Vtable::of(self.upcast_ref()).process_outgoing_message(header, payload)
     }
 
-    /// Processes a message after it was received and returns its payload.
+    /// Processes a message after it was received and returns its payload. One that the peer sent in
+    /// several frames comes frame by frame.
     ///
     /// `header` is the first byte of the frame (RFC 6455 §5.2); an extension clears the reserved
     /// bits that it uses. What is still set afterwards is a violation of the protocol.

@@ -149,6 +149,9 @@ class Guides(unittest.TestCase):
     def test_vala(self):
         self.follow("docs/getting-started-vala.md", 6)
 
+    def test_extensions(self):
+        self.follow("docs/extensions.md", 6)
+
     def test_readme(self):
         self.follow("README.md", 3)
 

@@ -33,14 +33,7 @@ fn entries(value: &str) -> impl Iterator<Item = Option<Extension>> {
     split(value, b',')
         .into_iter()
         .filter(|entry| !entry.is_empty())
-        .map(parse_entry)
-}
-
-fn parse_entry(entry: &str) -> Option<Extension> {
-    let mut parts = split(entry, b';').into_iter();
-    let name = parts.next().filter(|name| is_token(name))?.to_owned();
-    let parameters = parts.map(parse_parameter).collect::<Option<_>>()?;
-    Some(Extension { name, parameters })
+        .map(Extension::parse)
 }
 
 fn parse_parameter(parameter: &str) -> Option<(String, Option<String>)> {
@@ -97,6 +90,14 @@ fn split(value: &str, separator: u8) -> Vec<&str> {
 }
 
 impl Extension {
+    /// Reads one entry of the header; None if it is not as it should be.
+    pub fn parse(entry: &str) -> Option<Self> {
+        let mut parts = split(entry, b';').into_iter();
+        let name = parts.next().filter(|name| is_token(name))?.to_owned();
+        let parameters = parts.map(parse_parameter).collect::<Option<_>>()?;
+        Some(Self { name, parameters })
+    }
+
     /// Whether no parameter is there twice. Those of which some are, nobody can use: parameters are
     /// given to an extension by name.
     pub fn has_unique_parameters(&self) -> bool {
