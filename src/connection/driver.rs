@@ -28,9 +28,6 @@ const WRITES_PER_TURN: usize = 16;
 /// Events after which a look is taken at the clock.
 const EVENTS_PER_LOOK: u32 = 16;
 
-/// Messages from this size on are queued as they are instead of being copied.
-const SHARED_FROM: usize = 16 * 1024;
-
 pub(super) struct Driver {
     stream: Stream,
     endpoint: RefCell<Endpoint>,
@@ -460,11 +457,7 @@ impl Driver {
             let bytes = Outgoing::Bytes(bytes.clone());
             return self.send_extended(connection, data_type, bytes);
         }
-        if bytes.len() < SHARED_FROM {
-            return self.send(connection, data_type, bytes);
-        }
-        let bytes = Box::new(bytes.clone());
-        self.command(|endpoint| endpoint.send_shared_frame(first_byte(data_type), bytes));
+        self.command(|endpoint| endpoint.send_shared_frame(first_byte(data_type), bytes.clone()));
     }
 
     fn has_extensions(&self, connection: &WebsocketConnection) -> bool {
@@ -513,8 +506,8 @@ impl Driver {
         match extended::process_outgoing(&extensions, &mut header, payload) {
             Ok(payload) => self.command(|endpoint| match payload {
                 Outgoing::Slice(slice) => endpoint.send_frame(header, slice),
-                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, Box::new(owned)),
-                Outgoing::Bytes(bytes) => endpoint.send_shared_frame(header, Box::new(bytes)),
+                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, owned),
+                Outgoing::Bytes(bytes) => endpoint.send_shared_frame(header, bytes),
             }),
             Err(error) => {
                 self.fail_extension(connection, &error, Instant::now());

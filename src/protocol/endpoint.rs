@@ -224,9 +224,9 @@ impl Endpoint {
     pub fn send_shared(
         &mut self,
         data_type: DataType,
-        payload: SharedPayload,
+        payload: impl SharedPayload,
     ) -> Result<(), SendError> {
-        self.check_message(data_type, (*payload).as_ref())?;
+        self.check_message(data_type, payload.as_ref())?;
         self.queue
             .push_shared(FIN | Opcode::from(data_type) as u8, payload);
         Ok(())
@@ -245,7 +245,7 @@ impl Endpoint {
     pub fn send_shared_frame(
         &mut self,
         header: u8,
-        payload: SharedPayload,
+        payload: impl SharedPayload,
     ) -> Result<(), SendError> {
         self.check_open()?;
         self.queue.push_shared(header, payload);

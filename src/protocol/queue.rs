@@ -17,8 +17,10 @@ use super::{
     mask::extend_masked,
 };
 
-/// A payload that is queued without being copied. It must stay the same.
-pub type SharedPayload = Box<dyn AsRef<[u8]> + Send + Sync>;
+/// A payload that can be queued without being copied. Its bytes must stay the same.
+pub trait SharedPayload: AsRef<[u8]> + Send + Sync + 'static {}
+
+impl<T: AsRef<[u8]> + Send + Sync + 'static> SharedPayload for T {}
 
 /// The frames that wait to be written.
 #[derive(Debug)]
@@ -86,15 +88,15 @@ impl Queue {
 
     /// Queues a data frame without copying its payload, where that is worth it and possible:
     /// clients have to mask theirs.
-    pub(super) fn push_shared(&mut self, first_byte: u8, payload: SharedPayload) {
-        let size = (*payload).as_ref().len();
+    pub(super) fn push_shared(&mut self, first_byte: u8, payload: impl SharedPayload) {
+        let size = payload.as_ref().len();
         if self.next_mask.is_some() || size < SHARED_SIZE {
-            return self.push_data(first_byte, (*payload).as_ref());
+            return self.push_data(first_byte, payload.as_ref());
         }
         let mut header = Vec::with_capacity(MAX_HEADER);
         write_header(&mut header, first_byte, size, None);
         let segment = Segment {
-            shared: Some(payload),
+            shared: Some(Box::new(payload)),
             payload_size: size,
             ..Segment::new(Kind::Data, header)
         };
@@ -292,7 +294,7 @@ struct Segment {
     kind: Kind,
     /// Whole frames; or the header of the shared payload.
     bytes: Vec<u8>,
-    shared: Option<SharedPayload>,
+    shared: Option<Box<dyn SharedPayload>>,
     /// How much of the segment is the application's.
     payload_size: usize,
 }
@@ -388,9 +390,9 @@ mod tests {
             let mut queue = queue();
             let large: Vec<u8> = (0..SHARED_SIZE).map(|at| at as u8).collect();
             queue.push_data(TEXT, b"one");
-            queue.push_shared(TEXT, Box::new(large.clone()));
+            queue.push_shared(TEXT, large.clone());
             queue.push_data(TEXT, b"two");
-            queue.push_shared(TEXT, Box::new(b"three".to_vec()));
+            queue.push_shared(TEXT, b"three".to_vec());
             let written = drain(&mut queue, step);
             let header = &[0x81, 126, 16, 0][..];
             let expected = [b"\x81\x03one", header, &large, b"\x81\x03two\x81\x05three"].concat();
@@ -403,7 +405,7 @@ mod tests {
         let payload = vec![7; SHARED_SIZE];
         let address = payload.as_ptr();
         let mut queue = queue();
-        queue.push_shared(TEXT, Box::new(payload));
+        queue.push_shared(TEXT, payload);
         let mut slices = [IoSlice::new(&[]); 2];
         assert_eq!(queue.offer(&mut slices), 2);
         assert_eq!(slices[1].as_ptr(), address);
@@ -441,7 +443,7 @@ mod tests {
     #[test]
     fn frames_stay_whole_among_control_frames() {
         let mut queue = queue();
-        queue.push_shared(TEXT, Box::new(vec![b'x'; SHARED_SIZE]));
+        queue.push_shared(TEXT, vec![b'x'; SHARED_SIZE]);
         // There is a slice for the header only.
         assert_eq!(offered(&mut queue, 1).len(), 4);
         queue.written(4);
@@ -518,7 +520,7 @@ mod tests {
     fn payload_is_counted_until_it_is_written() {
         let mut queue = queue();
         queue.push_data(TEXT, &[0; 100]);
-        queue.push_shared(TEXT, Box::new(vec![0; SHARED_SIZE]));
+        queue.push_shared(TEXT, vec![0; SHARED_SIZE]);
         queue.push_ping(Kind::Ping, b"does not count");
         let mut last = 100 + SHARED_SIZE;
         assert_eq!(queue.payload_size(), last);
@@ -550,7 +552,7 @@ mod tests {
         });
         queue.push_data(TEXT, b"\0\0");
         queue.push_ping(Kind::Ping, b"");
-        queue.push_shared(TEXT, Box::new(b"\0\0"));
+        queue.push_shared(TEXT, b"\0\0");
         let written = drain(&mut queue, 1);
         assert_eq!(
             written,

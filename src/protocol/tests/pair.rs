@@ -130,7 +130,7 @@ fn messages_go_both_ways() {
         .endpoint
         .send(DataType::Binary, &[0xff; 100_000])
         .unwrap();
-    let shared = Box::new(vec![0xaa; 70_000]);
+    let shared = vec![0xaa; 70_000];
     pair.server
         .endpoint
         .send_shared(DataType::Binary, shared)
@@ -201,7 +201,7 @@ fn text_that_is_none_is_not_sent() {
         side.endpoint.send(DataType::Text, b"\xff"),
         Err(SendError::InvalidText)
     );
-    let shared = Box::new(vec![0x80; 10_000]);
+    let shared = vec![0x80; 10_000];
     let refused = side.endpoint.send_shared(DataType::Text, shared);
     assert_eq!(refused, Err(SendError::InvalidText));
     assert!(!side.endpoint.has_output());

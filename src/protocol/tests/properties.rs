@@ -102,7 +102,7 @@ proptest! {
             let data_type = if *is_text { DataType::Text } else { DataType::Binary };
             expected.push(Event::Message { data_type, payload: message.as_bytes().into() });
             if shared {
-                sender.endpoint.send_shared(data_type, Box::new(message)).unwrap();
+                sender.endpoint.send_shared(data_type, message).unwrap();
             } else {
                 sender.endpoint.send(data_type, message.as_bytes()).unwrap();
             }
