@@ -2,6 +2,7 @@
 
 use super::head::{HeadError, RequestHead};
 use glib::{Uri, UriFlags};
+use std::net::Ipv6Addr;
 
 /// How URIs are parsed: as libsoup's `SOUP_HTTP_URI_FLAGS` has it.
 pub(crate) const URI_FLAGS: UriFlags = UriFlags::HAS_PASSWORD
@@ -14,7 +15,22 @@ pub(crate) const URI_FLAGS: UriFlags = UriFlags::HAS_PASSWORD
 pub(crate) fn parse_uri(uri: &str) -> Option<Uri> {
     Uri::parse(uri, URI_FLAGS)
         .ok()
-        .filter(|uri| uri.host().is_some_and(|host| !host.is_empty()))
+        .filter(|uri| uri.host().is_some_and(|host| is_host(&host)))
+}
+
+/// Whether `host`, which GLib has decoded, means the same wherever it is written: a `/` or `@` that was
+/// encoded would have another host begin or end there.
+fn is_host(host: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte);
+        name.bytes().all(is_plain)
+    };
+    if !host.contains(':') {
+        return !host.is_empty() && is_name(host);
+    }
+    let (address, zone) = host.split_once('%').unwrap_or((host, ""));
+    address.parse::<Ipv6Addr>().is_ok() && is_name(zone)
 }
 
 /// Returns `uri` with everything encoded that has to be in a request.
@@ -193,6 +209,16 @@ mod tests {
             "file:///x",
             "ws://a:99999/",
             "ws://",
+            "ws://a%2f.b/",
+            "ws://a%40b/",
+            "ws://a%3ab/",
+            "ws://a%3fb/",
+            "ws://a%23b/",
+            "ws://a%5cb/",
+            "ws://a%25b/",
+            "ws://a%20b/",
+            "ws://a%0d%0ab/",
+            "ws://[::1%25a%2fb]/",
         ] {
             assert!(parse_uri(text).is_none(), "{text}");
         }
@@ -265,6 +291,7 @@ mod tests {
             ("GET /", "c:x"),
             ("GET http:///a", "c"),
             ("GET /", "[::1"),
+            ("GET /", "a%2fb"),
         ] {
             assert_eq!(parse(line, host), Err(HeadError::Target), "{line} {host}");
         }

@@ -3,7 +3,7 @@
 use super::connect::{Request, Stop};
 use super::proxy;
 use crate::event_loop::{connect_to, handshake_tls, with_cancellable, with_deadline};
-use crate::http::target::authority;
+use crate::http::target::default_port;
 use crate::http::transport::disable_nagle;
 use gio::prelude::*;
 use std::pin::pin;
@@ -11,17 +11,7 @@ use std::pin::pin;
 impl Request {
     /// Connects, through a proxy where one is configured, and starts TLS where the URI asks for it.
     pub(super) async fn open_stream(&self, uri: &glib::Uri) -> Result<gio::IOStream, Stop> {
-        // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
-        let (is_tls, scheme, port) = match uri.scheme().as_str() {
-            "wss" | "https" => (true, "https", 443),
-            "ws" | "http" => (false, "http", 80),
-            other => {
-                let text = format!("{other} is no scheme of WebSockets: ws, wss, http, https are");
-                return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text).into());
-            }
-        };
-        let target = format!("{scheme}://{}", authority(uri));
-        let identity = gio::NetworkAddress::parse_uri(&target, port)?;
+        let (is_tls, identity) = destination(uri)?;
         let connectable = self
             .session
             .remote_connectable()
@@ -126,5 +116,48 @@ impl Request {
                 None => return Err(self.timed_out()),
             }
         }
+    }
+}
+
+/// Where `uri` leads to, and whether TLS is to be spoken there.
+fn destination(uri: &glib::Uri) -> Result<(bool, gio::NetworkAddress), glib::Error> {
+    let scheme = uri.scheme();
+    let Some(default_port) = default_port(&scheme) else {
+        let text = format!("{scheme} is no scheme of WebSockets: ws, wss, http, https are");
+        return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text));
+    };
+    let is_tls = default_port == 443;
+    let port = u32::try_from(uri.port()).unwrap_or(default_port.into());
+    let address = glib::Object::builder()
+        .property("hostname", uri.host())
+        .property("port", port)
+        // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
+        .property("scheme", if is_tls { "https" } else { "http" })
+        .build();
+    Ok((is_tls, address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::target::parse_uri;
+
+    #[test]
+    fn a_uri_leads_to_its_host_and_port() {
+        for (uri, host, port, scheme) in [
+            ("ws://u:p@a.b/c", "a.b", 80, "http"),
+            ("wss://a", "a", 443, "https"),
+            ("https://a:80/", "a", 80, "https"),
+            ("http://[::1]:81/", "::1", 81, "http"),
+            ("ws://[fe80::1%25eth0]/", "fe80::1%eth0", 80, "http"),
+        ] {
+            let (is_tls, address) = destination(&parse_uri(uri).unwrap()).unwrap();
+            assert_eq!(address.hostname(), host, "{uri}");
+            assert_eq!(address.port(), port, "{uri}");
+            assert_eq!(address.scheme().unwrap(), scheme, "{uri}");
+            assert_eq!(is_tls, scheme == "https", "{uri}");
+        }
+        let error = destination(&parse_uri("ftp://a/").unwrap()).unwrap_err();
+        assert!(error.matches(gio::IOErrorEnum::InvalidArgument));
     }
 }
