@@ -4,6 +4,7 @@
 //!
 //! The two structures are part of the ABI: cbindgen copies them, with their documentation, into the
 //! C header. A NULL function pointer stands for the default: accept, no parameters, change nothing.
+#![allow(unsafe_code)]
 
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int};

@@ -6,10 +6,9 @@
 //! implementing [`WebsocketExtensionImpl`](crate::subclass::websocket_extension::WebsocketExtensionImpl),
 //! is used from C. Both meet in the class structure of `class.rs`, which is part of the C ABI.
 //!
-//! `deflate/` is the one extension that the library has itself. `manager.rs` has the session feature that holds which extensions a session offers, each of them an
-//! [`ExtensionSpec`].
+//! `deflate/` is the one extension that the library has itself. `manager.rs` has the session feature
+//! that holds which extensions a session offers, each of them an [`ExtensionSpec`].
 
-#[allow(unsafe_code)]
 mod class;
 mod deflate;
 mod manager;

@@ -2,6 +2,7 @@
 //!
 //! The two structures are part of the ABI: cbindgen copies them, with their documentation, into the
 //! C header. The class itself implements the virtual methods for the schemes that it knows.
+#![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char};
 
@@ -58,9 +59,11 @@ impl WsoupAuthClass {
     }
 }
 
-/// The name of the scheme, NULL if the class has none; it lives as long as the program.
-pub(super) fn scheme_name(auth: &Auth) -> *const c_char {
-    auth.class().as_ref().scheme_name
+/// The name of the scheme, if the class has one.
+pub(super) fn scheme_name(auth: &Auth) -> Option<&'static CStr> {
+    let name = auth.class().as_ref().scheme_name;
+    // SAFETY: what a class is called is a string that is never freed, as the class itself.
+    (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) })
 }
 
 /// Calls the virtual method `authenticate`.

@@ -1,7 +1,6 @@
 //! HTTP authentication (RFC 9110 §11): the grammar and the computations that both sides share, and
 //! [`Auth`], with which a client answers a challenge.
 
-#[allow(unsafe_code)]
 mod class;
 pub(crate) mod digest;
 pub(crate) mod header;
@@ -105,10 +104,8 @@ impl Auth {
     /// The scheme: `Basic` or `Digest`.
     #[doc(alias = "get_scheme_name")]
     pub fn scheme_name(&self) -> Option<GString> {
-        let name = self.scheme_name_ptr();
-        // SAFETY: the name of a class is a string that is never freed.
-        #[allow(unsafe_code)]
-        (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_string_lossy().into())
+        let name = class::scheme_name(self)?;
+        Some(name.to_string_lossy().into())
     }
 
     fn decide(&self, auth: Option<Self>) {
@@ -228,7 +225,7 @@ impl Auth {
     }
 
     pub fn scheme_name_ptr(&self) -> *const c_char {
-        class::scheme_name(self)
+        class::scheme_name(self).map_or(std::ptr::null(), CStr::as_ptr)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! C can set function and data apart from each other, as two properties. These properties exist in
 //! the C library alone: safe Rust code could otherwise set them to anything.
+#![allow(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_void};

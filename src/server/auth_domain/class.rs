@@ -4,6 +4,7 @@
 //!
 //! The two structures are part of the ABI: cbindgen copies them, with their documentation, into the
 //! C header.
+#![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char};
 use std::marker::PhantomData;

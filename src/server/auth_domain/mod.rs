@@ -4,9 +4,7 @@
 //! there. `class.rs` is what C sees of it, `callback.rs` keeps the callbacks of Rust and of C.
 
 mod basic;
-#[allow(unsafe_code)]
 mod callback;
-#[allow(unsafe_code)]
 mod class;
 mod digest;
 mod imp;
