@@ -190,8 +190,11 @@ mod imp {
         }
 
         fn process_outgoing_message(&self, header: &mut u8, payload: glib::Bytes) -> Processed {
-            if *self.fault.borrow() == "bit" {
-                *header |= RSV3;
+            match self.fault.borrow().as_str() {
+                "bit" => *header |= RSV3,
+                "ping" => *header = 0x89,
+                "fragment" => *header = 0x01,
+                _ => (),
             }
             self.fail_if("outgoing").map(|()| payload)
         }
@@ -426,6 +429,14 @@ fn errors_with_messages_close_the_connection() {
 fn a_reserved_bit_that_is_left_breaks_the_protocol() {
     let error = "reserved bits 0b001 set without an extension";
     check_failure("bit", false, error, 1002);
+}
+
+#[test]
+fn a_message_that_is_made_another_kind_of_frame_is_not_sent() {
+    for (fault, byte) in [("ping", "0x89"), ("fragment", "0x01")] {
+        let error = format!("an extension made a frame with {byte} of a message");
+        check_failure(fault, true, &error, 1002);
+    }
 }
 
 #[test]

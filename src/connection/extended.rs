@@ -57,6 +57,11 @@ pub(super) fn process_outgoing<'a>(
             }
         } else {
             let processed = extension.process_outgoing_message(header, payload.into_bytes())?;
+            // FIN, and the opcode of a text or binary message (RFC 6455 §5.2).
+            if !matches!(*header & 0x8f, 0x81 | 0x82) {
+                let text = format!("an extension made a frame with {header:#04x} of a message");
+                return Err(glib::Error::new(WebsocketError::Failed, &text));
+            }
             payload = Outgoing::Bytes(processed);
         }
     }
