@@ -147,7 +147,7 @@ fn a_folder_is_served_and_nothing_beside_it() {
         "//etc/passwd",
     ] {
         let response = server.get(path);
-        let is_refused = ["403 ", "404 "]
+        let is_refused = ["400 ", "403 ", "404 "]
             .iter()
             .any(|status| response[9..].starts_with(status));
         assert!(

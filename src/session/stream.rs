@@ -127,10 +127,10 @@ fn destination(uri: &glib::Uri) -> Result<(bool, gio::NetworkAddress), glib::Err
         return Err(glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text));
     };
     let is_tls = default_port == 443;
-    let port = u32::try_from(uri.port()).unwrap_or(default_port.into());
+    let port = u16::try_from(uri.port()).unwrap_or(default_port);
     let address = glib::Object::builder()
         .property("hostname", uri.host())
-        .property("port", port)
+        .property("port", u32::from(port))
         // Proxy resolvers know the schemes of HTTP, not those of WebSockets.
         .property("scheme", if is_tls { "https" } else { "http" })
         .build();
