@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
+use support::certificates::{certificate, trust};
 use support::echo::{NO_OPTIONS, connect, echo_server, get, port, uri};
 use support::{Log, block_on, wait_until, with_context};
 use wsoup::{Server, Session};
@@ -477,5 +478,39 @@ fn raw_paths_are_left_to_the_handlers() {
             assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
             assert_eq!(seen.borrow_mut().pop().as_deref(), Some(target));
         }
+    });
+}
+
+#[test]
+fn a_connection_over_tls_that_was_accepted_elsewhere_is_https() {
+    with_context(|context| {
+        let (server, scheme) = (Server::new(), Rc::new(RefCell::new(None)));
+        server.add_websocket_handler(None, None, &[], {
+            let scheme = scheme.clone();
+            move |_, message, _, _| {
+                let uri = message.uri().expect("there is a request");
+                scheme.replace(Some(uri.scheme()));
+            }
+        });
+        let service = gio::SocketService::new();
+        let port = service
+            .add_any_inet_port(None::<&glib::Object>)
+            .expect("there is a free port");
+        service.connect_incoming(move |_, connection, _| {
+            let identity = certificate("server");
+            let tls = gio::TlsServerConnection::new(connection, Some(&identity));
+            let tls = tls.expect("there is a backend");
+            let accepted = server.accept_iostream(&tls, None, None);
+            accepted.expect("it can be polled");
+            true
+        });
+        service.start();
+        let session = Session::builder().tls_database(&trust()).build();
+        let message = get(&format!("wss://localhost:{port}/"));
+        connect(context, &session, &message, &[]).expect("it connects");
+        wait_until(context, "the handler", || scheme.borrow().is_some());
+        assert_eq!(scheme.borrow().as_deref(), Some("https"));
+        service.stop();
+        service.close();
     });
 }

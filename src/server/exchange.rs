@@ -485,7 +485,12 @@ impl Exchange {
     }
 
     fn scheme(&self) -> &'static str {
-        if self.peer.is_https { "https" } else { "http" }
+        // Also where the application has brought TLS itself.
+        if self.peer.stream.is::<gio::TlsConnection>() {
+            "https"
+        } else {
+            "http"
+        }
     }
 
     /// Host and port for requests that do not tell them.
