@@ -22,9 +22,6 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
 
-/// Writes that one turn makes at most: a peer that takes everything may not hold the loop.
-const WRITES_PER_TURN: usize = 16;
-
 /// Events after which a look is taken at the clock.
 const EVENTS_PER_LOOK: u32 = 16;
 
@@ -188,10 +185,11 @@ impl Driver {
             self.report_events(connection, now, None);
             self.endpoint.borrow_mut().handle_timeout(now);
         }
+        let end = now + TURN_TIME;
         let mut is_finished = true;
         self.watcher.run_to_completion(|| {
-            is_finished = self.report_events(connection, now, Some(now + TURN_TIME));
-            self.flush(connection) && is_finished
+            is_finished = self.report_events(connection, now, Some(end));
+            self.flush(connection, end) && is_finished
         });
         self.settle();
         if !is_finished {
@@ -360,10 +358,11 @@ impl Driver {
         }
     }
 
-    /// Writes what is queued; tells whether there may be events because of that.
-    fn flush(&self, connection: &WebsocketConnection) -> bool {
+    /// Writes what is queued; tells whether there may be events because of that. After `end` the rest
+    /// has to wait: a peer that takes everything may not hold the loop.
+    fn flush(&self, connection: &WebsocketConnection, end: Instant) -> bool {
         let mut progress = false;
-        for _ in 0..WRITES_PER_TURN {
+        loop {
             let result = {
                 let mut endpoint = self.endpoint.borrow_mut();
                 // A broken stream is not tried again by a handler of `error` that runs the context.
@@ -380,6 +379,9 @@ impl Driver {
                 Readiness::Done(written) => {
                     self.endpoint.borrow_mut().transmitted(written, now);
                     progress = true;
+                    if now >= end {
+                        break;
+                    }
                 }
                 Readiness::WouldBlock => break,
                 Readiness::Failed(error) => {
