@@ -100,6 +100,10 @@
  *
  * The certificates that those of clients are checked against, if
  * [property@Server:tls-auth-mode] asks for any.
+ *
+ * GIO does not look at what a certificate is for: one that was signed for a server is as good. Trust an
+ * authority that signs those of clients alone, or look at them in a handler of
+ * [signal@ServerMessage::accept-certificate].
  */
 
 /**

@@ -346,6 +346,10 @@ impl Server {
     }
 
     /// The certificates that clients' certificates are checked against.
+    ///
+    /// GIO does not look at what a certificate is for: one that was signed for a server is as good. Trust
+    /// an authority that signs those of clients alone, or look at them in a handler of
+    /// [`accept-certificate`](ServerMessage::connect_accept_certificate).
     #[doc(alias = "get_tls_database")]
     pub fn tls_database(&self) -> Option<gio::TlsDatabase> {
         self.imp().tls_database.borrow().clone()
