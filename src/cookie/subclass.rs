@@ -1,4 +1,4 @@
-//! Writing a [`CookieJar`](super::CookieJar) in Rust, one that keeps its cookies in a file for instance.
+//! Writing a [`CookieJar`] in Rust, one that keeps its cookies in a file for instance.
 
 use super::{Cookie, CookieJar, class};
 use glib::prelude::*;

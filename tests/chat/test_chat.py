@@ -237,7 +237,7 @@ class Chat(unittest.TestCase):
         """
         statuses = {
             "/": 200, "/chat.js": 200, "/chat.css": 200,
-            "/chat_server.py": 404, "/x%2f..%2fchat_server.py": 404, "/nothing": 404, "/chat": 400,
+            "/chat_server.py": 404, "/x%2f..%2fchat_server.py": 400, "/nothing": 404, "/chat": 400,
         }
         answers = self.browser.run_async(script, list(statuses))
         self.assertEqual(dict(zip(statuses, answers)), statuses)
