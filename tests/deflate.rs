@@ -2,55 +2,15 @@
 //!
 //! `cargo test --test deflate -- --nocapture` prints what docs/compression.md says.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+mod support;
+
+use support::counting::{Counting, memory_of};
 use wsoup::protocol::deflate::{
     Deflater, Direction, InflateError, Inflater, Level, MemoryLevel, WindowBits,
 };
 
-/// Counts what each thread has allocated. Tests run in threads of their own.
-struct Counting;
-
-thread_local! {
-    static NOW: Cell<isize> = const { Cell::new(0) };
-    static PEAK: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(size: isize) {
-    // Not there any more when a thread ends, and then it does not matter.
-    let _ = NOW.try_with(|now| {
-        now.set(now.get() + size);
-        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(now.get())));
-    });
-}
-
-// SAFETY: passes everything on.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: as the caller's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: as the caller's.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-/// What `f` has kept, and the most that it had in between, in bytes.
-fn memory_of<T>(f: impl FnOnce() -> T) -> (T, usize, usize) {
-    let before = NOW.get();
-    PEAK.set(before);
-    let result = f();
-    let kept = usize::try_from(NOW.get() - before).expect("nothing is freed that was there");
-    let peak = usize::try_from(PEAK.get() - before).expect("the peak is the most");
-    (result, kept, peak)
-}
 
 const FIRST: u8 = 0x42;
 const LAST: u8 = 0x80;

@@ -3,9 +3,8 @@
 
 mod support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::time::{Duration, Instant};
+use support::counting::{Counting, memory_of};
 use support::raw::{
     Ends, RawPeer, accept, frame_to, frames_from, listener, settle, start_connecting,
 };
@@ -15,52 +14,12 @@ use wsoup::protocol::deflate::{Deflater, Direction};
 use wsoup::protocol::handshake::parse_extensions;
 use wsoup::protocol::{Config, Endpoint, Event, Role};
 
-/// Counts what each thread has allocated, and the most that it had at once.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static MOST: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(change: isize) {
-    // While a thread ends, nobody is interested any more.
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + change);
-        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
-    });
-}
-
-// SAFETY: all of it is done by the system's allocator, which is asked for what we are asked for.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: the caller promises what it is to promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: the caller promises what it is to promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        count(new_size as isize - layout.size() as isize);
-        // SAFETY: the caller promises what it is to promise.
-        unsafe { System.realloc(memory, layout, new_size) }
-    }
-}
-
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 /// Returns the most bytes that this thread held in `work`, beyond those that it had before.
 fn most_in(work: impl FnOnce()) -> usize {
-    let before = HELD.get();
-    MOST.set(before);
-    work();
-    (MOST.get() - before) as usize
+    memory_of(work).2
 }
 
 /// What a connection takes beside messages: the shared buffer it reads into, and that of the peer.

@@ -69,14 +69,8 @@ impl WebsocketExtensionManager {
         extension_type: glib::Type,
         properties: &[(&str, &dyn ToValue)],
     ) {
-        let values = properties
-            .iter()
-            .map(|(name, value)| (*name, value.to_value()));
-        let values: Vec<_> = values.collect();
-        match ExtensionSpec::with_properties(extension_type, &values) {
-            Ok(spec) => self.add_spec(spec),
-            Err(fault) => glib::g_critical!("Wsoup", "the extension cannot be added: {fault}"),
-        }
+        let specs = &self.imp().specs;
+        specs.add_with_properties(extension_type, properties);
     }
 
     /// Removes a type of extensions; `false` if it was not there.

@@ -85,6 +85,22 @@ impl Default for ExtensionSpecs {
 }
 
 impl ExtensionSpecs {
+    /// Adds a type with properties for its objects; a critical if they are not right.
+    pub(crate) fn add_with_properties(
+        &self,
+        extension_type: glib::Type,
+        properties: &[(&str, &dyn ToValue)],
+    ) {
+        let values = properties
+            .iter()
+            .map(|(name, value)| (*name, value.to_value()));
+        let values: Vec<_> = values.collect();
+        match ExtensionSpec::with_properties(extension_type, &values) {
+            Ok(spec) => self.add(spec),
+            Err(fault) => glib::g_critical!("Wsoup", "the extension cannot be added: {fault}"),
+        }
+    }
+
     /// Adds one, in the place of the one of its type if there is one.
     pub(crate) fn add(&self, spec: ExtensionSpec) {
         let mut specs = self.0.borrow_mut();

@@ -1,7 +1,6 @@
 //! The extensions that a [`Server`] accepts.
 
 use super::Server;
-use crate::extension::ExtensionSpec;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 
@@ -25,14 +24,8 @@ impl Server {
         extension_type: glib::Type,
         properties: &[(&str, &dyn ToValue)],
     ) {
-        let values = properties
-            .iter()
-            .map(|(name, value)| (*name, value.to_value()));
-        let values: Vec<_> = values.collect();
-        match ExtensionSpec::with_properties(extension_type, &values) {
-            Ok(spec) => self.imp().extensions.add(spec),
-            Err(fault) => glib::g_critical!("Wsoup", "the extension cannot be added: {fault}"),
-        }
+        let specs = &self.imp().extensions;
+        specs.add_with_properties(extension_type, properties);
     }
 
     /// Removes a type of extensions, and all that are derived from it.

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub(crate) mod certificates;
+pub(crate) mod counting;
 pub(crate) mod echo;
 pub(crate) mod proxy;
 pub(crate) mod raw;
