@@ -76,13 +76,7 @@ impl Driver {
                 driver.work(object.imp(), cause, now);
             }
         });
-        stream.watch(
-            Interest {
-                readable: true,
-                writable: false,
-            },
-            &watcher,
-        );
+        stream.watch(Interest::READABLE, &watcher);
         let driver = Self {
             stream,
             endpoint: RefCell::new(endpoint),
@@ -176,7 +170,8 @@ impl Driver {
         }
         let timeout = self.endpoint.borrow().poll_timeout();
         let is_due = timeout.is_some_and(|timeout| timeout <= now);
-        // Bytes are left only if a handler, in the middle of them, runs the context.
+        // Bytes are left if the time of the last turn was up, or a handler runs the context in the
+        // middle of them.
         if (cause == Cause::Readable || is_due) && self.input.borrow().unread().is_empty() {
             self.read(connection, now);
         }

@@ -71,11 +71,7 @@ impl Inner {
 
     /// Waits for connections.
     fn watch(&self) {
-        let readable = Interest {
-            readable: true,
-            writable: false,
-        };
-        self.watch.set_interest(readable, &self.watcher);
+        self.watch.set_interest(Interest::READABLE, &self.watcher);
     }
 
     /// Waits a while, then for connections.

@@ -38,6 +38,15 @@ pub(crate) struct Interest {
 }
 
 impl Interest {
+    pub(crate) const READABLE: Self = Self {
+        readable: true,
+        writable: false,
+    };
+    pub(crate) const WRITABLE: Self = Self {
+        readable: false,
+        writable: true,
+    };
+
     pub(super) fn is_none(self) -> bool {
         self == Self::default()
     }
@@ -131,23 +140,15 @@ impl Stream {
 
     /// Waits until there is something to read, and reads it; 0 is the end of the stream.
     pub(crate) async fn read_async(&self, buffer: &mut [u8]) -> Result<usize, glib::Error> {
-        let readable = Interest {
-            readable: true,
-            writable: false,
-        };
-        self.when(readable, || self.read(buffer)).await
+        self.when(Interest::READABLE, || self.read(buffer)).await
     }
 
     /// Writes all of `bytes`.
     pub(crate) async fn write_all_async(&self, bytes: &[u8]) -> Result<(), glib::Error> {
-        let writable = Interest {
-            readable: false,
-            writable: true,
-        };
         let mut rest = bytes;
         while !rest.is_empty() {
             let written = self
-                .when(writable, || self.write(&[IoSlice::new(rest)]))
+                .when(Interest::WRITABLE, || self.write(&[IoSlice::new(rest)]))
                 .await?;
             rest = &rest[written..];
         }
