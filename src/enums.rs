@@ -133,6 +133,23 @@ pub enum WebsocketState {
     Closed = 3,
 }
 
+/// What happens to a message with which more than the `max-buffered-amount` would wait to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
+#[cfg_attr(feature = "capi", enum_type(name = "WsoupWebsocketOverflowPolicy"))]
+#[cfg_attr(
+    not(feature = "capi"),
+    enum_type(name = "RsWsoupWebsocketOverflowPolicy")
+)]
+#[repr(i32)]
+pub enum WebsocketOverflowPolicy {
+    /// It is not sent. Functions that return an error say so.
+    #[enum_value(name = "WSOUP_WEBSOCKET_OVERFLOW_REFUSE", nick = "refuse")]
+    Refuse = 0,
+    /// It is not sent, and the connection is closed, with 1008.
+    #[enum_value(name = "WSOUP_WEBSOCKET_OVERFLOW_CLOSE", nick = "close")]
+    Close = 1,
+}
+
 /// Why a connection was closed (RFC 6455 §7.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
 #[cfg_attr(feature = "capi", enum_type(name = "WsoupWebsocketCloseCode"))]

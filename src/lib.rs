@@ -46,10 +46,10 @@ mod random;
 mod server;
 mod session;
 
-pub use connection::WebsocketConnection;
 #[cfg(feature = "capi")]
 #[doc(hidden)]
 pub use connection::set_message_marshallers;
+pub use connection::{WebsocketConnection, WebsocketSender};
 pub use cookie::{Cookie, CookieJar};
 #[doc(hidden)]
 pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};

@@ -5,31 +5,32 @@
 //! handler of a signal may do anything, so no borrow is held while one runs, and whatever it
 //! changes is seen by the next round of the loop.
 
-use super::extended::{self, Outgoing};
+use super::extended;
 use super::imp::WebsocketConnection;
 use super::message_bytes;
 use crate::event_loop::{
     Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
 };
-use crate::protocol::{
-    CloseCode, Config, DataFrame, DataType, Endpoint, Event, SendError, Shutdown, State,
+use crate::protocol::{Config, DataFrame, DataType, Endpoint, Event, SendError, Shutdown, State};
+use crate::{
+    WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketOverflowPolicy,
+    WebsocketState, random,
 };
-use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState, random};
 use glib::GString;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Events after which a look is taken at the clock.
 const EVENTS_PER_LOOK: u32 = 16;
 
 pub(super) struct Driver {
-    stream: Stream,
-    endpoint: RefCell<Endpoint>,
+    pub(super) stream: Stream,
+    pub(super) endpoint: RefCell<Endpoint>,
     input: RefCell<ReadBuffer>,
-    watcher: Watcher,
+    pub(super) watcher: Watcher,
     /// Whether bytes may still come: no end of the stream was seen.
     reading: Cell<bool>,
     /// Whether the write side of the stream is open.
@@ -42,9 +43,18 @@ pub(super) struct Driver {
     is_broken: Cell<bool>,
     /// An extension is at work on a frame that came: those behind have to wait.
     receiving: Cell<bool>,
-    /// An extension is at work on a message to send: those behind have to wait, in `outbox`.
-    sending: Cell<bool>,
-    outbox: RefCell<VecDeque<(WebsocketDataType, glib::Bytes)>>,
+    /// An extension is at work on a message to send: those behind have to wait.
+    pub(super) sending: Cell<bool>,
+    /// Whether messages may be sent, as other threads may know it.
+    is_open: AtomicBool,
+    /// How many bytes were written, in all.
+    pub(super) written: Cell<u64>,
+    /// How many of them had been acknowledged when they were looked at last.
+    pub(super) acknowledged: Cell<u64>,
+    /// The close code that was notified last.
+    close_code: Cell<u16>,
+    /// The latency that was notified last.
+    notified_latency: Cell<Option<Duration>>,
 }
 
 impl Driver {
@@ -89,7 +99,11 @@ impl Driver {
             is_broken: Cell::new(false),
             receiving: Cell::new(false),
             sending: Cell::new(false),
-            outbox: RefCell::default(),
+            is_open: AtomicBool::new(true),
+            written: Cell::new(0),
+            acknowledged: Cell::new(0),
+            close_code: Cell::new(0),
+            notified_latency: Cell::new(None),
         };
         driver.configure(connection);
         Ok(driver)
@@ -127,7 +141,7 @@ impl Driver {
     ///
     /// A stream may be anybody's, written in Python for example, and its `write` call us back. It
     /// has no business to: the bytes that it is given are the endpoint's.
-    fn endpoint_for_command(&self) -> Option<RefMut<'_, Endpoint>> {
+    pub(super) fn endpoint_for_command(&self) -> Option<RefMut<'_, Endpoint>> {
         let endpoint = self.endpoint.try_borrow_mut().ok();
         if endpoint.is_none() {
             glib::g_critical!(
@@ -140,6 +154,7 @@ impl Driver {
 
     /// Passes the options of `connection` on to the endpoint.
     pub(super) fn configure(&self, connection: &WebsocketConnection) {
+        self.check_thread("set_property");
         let seconds = |option: &Cell<u32>| Duration::from_secs(option.get().into());
         let Some(mut endpoint) = self.endpoint_for_command() else {
             return;
@@ -149,24 +164,66 @@ impl Driver {
         config.max_message_size = connection.max_total_message_size.get();
         config.keepalive_interval = seconds(&connection.keepalive_interval);
         config.pong_timeout = seconds(&connection.keepalive_pong_timeout);
+        config.idle_timeout = seconds(&connection.idle_timeout);
+        config.close_timeout = seconds(&connection.close_timeout);
         endpoint.set_config(config, Instant::now());
         drop(endpoint);
         // The deadline may be another one now.
         self.watcher.wake();
     }
 
+    /// Complains, in a debug build, if another thread runs the context than the one that calls.
+    pub(super) fn check_thread(&self, what: &str) {
+        if cfg!(debug_assertions) && self.watcher.in_context(|| ()).is_none() {
+            glib::g_critical!(
+                "Wsoup",
+                "{what}: another thread runs the context of the connection: only sending is allowed"
+            );
+        }
+    }
+
+    pub(super) fn is_open_for_threads(&self) -> bool {
+        self.is_open.load(Ordering::Acquire)
+    }
+
+    /// Tells the threads that send what they may.
+    pub(super) fn publish(&self, connection: &WebsocketConnection) {
+        let is_open = self.state() == WebsocketState::Open;
+        self.is_open.store(is_open, Ordering::Release);
+        if let Some(remote) = connection.remote.get() {
+            let flow = connection.flow.get();
+            let limit = flow.map_or(0, |flow| flow.max_buffered_amount.get());
+            let policy = flow.map_or(WebsocketOverflowPolicy::Refuse, |flow| {
+                flow.overflow_policy.get()
+            });
+            // What they have left meanwhile is counted by themselves.
+            let buffered = self
+                .buffered_amount(connection)
+                .saturating_sub(remote.size());
+            remote.publish(is_open, buffered, limit, policy);
+        }
+    }
+
     /// The last reference is gone: closes the stream at once, without a word to anybody.
-    pub(super) fn abandon(&self) {
+    pub(super) fn abandon(&self, connection: &WebsocketConnection) {
         if self.state() != WebsocketState::Closed {
             self.endpoint.borrow_mut().handle_io_error();
             self.watcher.set_deadline(None);
             self.stream.close();
+        }
+        self.publish(connection);
+        if let Some(flow) = connection.flow.get() {
+            flow.inbox.cut(&self.end_error(connection));
+            flow.end();
         }
     }
 
     fn work(&self, connection: &WebsocketConnection, cause: Cause, now: Instant) {
         if self.state.get() == WebsocketState::Closed || self.endpoint.try_borrow_mut().is_err() {
             return;
+        }
+        if connection.remote.get().is_some() {
+            self.take_remote(connection);
         }
         let timeout = self.endpoint.borrow().poll_timeout();
         let is_due = timeout.is_some_and(|timeout| timeout <= now);
@@ -178,15 +235,23 @@ impl Driver {
         if is_due {
             // The program may have been busy for long: what the peer sent in time counts.
             self.report_events(connection, now, None);
+            self.excuse_silence(connection, now);
             self.endpoint.borrow_mut().handle_timeout(now);
         }
         let end = now + TURN_TIME;
         let mut is_finished = true;
         self.watcher.run_to_completion(|| {
             is_finished = self.report_events(connection, now, Some(end));
-            self.flush(connection, end) && is_finished
+            let has_news = self.flush(connection, end);
+            let Some(flow) = connection.flow.get() else {
+                return has_news && is_finished;
+            };
+            flow.outbox.written(self.frames_written());
+            let is_relieved = self.note_relief(connection, flow);
+            is_finished &= !is_relieved || Instant::now() < end;
+            (has_news || is_relieved) && is_finished
         });
-        self.settle();
+        self.settle(connection);
         if !is_finished {
             self.watcher.wake();
         }
@@ -194,7 +259,7 @@ impl Driver {
 
     /// Takes in what can be read, up to one buffer: the other connections have their turn too.
     fn read(&self, connection: &WebsocketConnection, now: Instant) {
-        if !self.reading.get() {
+        if !self.reading.get() || !self.may_receive(connection) {
             return;
         }
         let readiness = self.read_payload(now).unwrap_or_else(|| self.read_input());
@@ -240,12 +305,17 @@ impl Driver {
         now: Instant,
         end: Option<Instant>,
     ) -> bool {
+        if !self.emit_held(connection, now, end) {
+            return false;
+        }
         for count in 1_u32.. {
             // An extension may run the context. The frames behind the one that it has come after it.
             if self.receiving.get() {
                 break;
             }
-            let event = {
+            let event = if !self.may_receive(connection) {
+                self.endpoint.borrow_mut().poll_event(&mut &[][..], now)
+            } else {
                 let mut input = self.input.borrow_mut();
                 let mut unread = input.unread();
                 let event = self.endpoint.borrow_mut().poll_event(&mut unread, now);
@@ -268,30 +338,63 @@ impl Driver {
         true
     }
 
-    fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
-        match event {
-            Event::Message { data_type, payload } => {
-                let (bytes, spare) = message_bytes::from_payload(payload);
-                if let Some(spare) = spare
-                    && !self.input.borrow().unread().is_empty()
-                {
-                    self.endpoint.borrow_mut().recycle(spare);
-                }
+    pub(super) fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
+        if let Event::Message { data_type, payload } = event {
+            let (bytes, spare) = message_bytes::from_payload(payload);
+            if let Some(spare) = spare
+                && !self.input.borrow().unread().is_empty()
+            {
+                self.endpoint.borrow_mut().recycle(spare);
+            }
+            if !self.hold_message(connection, data_type.into(), &bytes) {
                 connection.emit_message(data_type.into(), &bytes);
             }
+            return;
+        }
+        if let Event::Closed = event {
+            self.stream.close();
+            self.reading.set(false);
+            self.input.borrow_mut().release();
+            self.publish(connection);
+        }
+        if let Some(event) = self.hold(connection, event) {
+            self.tell(connection, event, now);
+        }
+    }
+
+    /// Tells the program of something.
+    pub(super) fn tell(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
+        match event {
+            // These have been held, or emitted.
+            Event::Message { .. } | Event::Part(_) => (),
             Event::Frame(frame) => self.extend(connection, frame, now),
-            Event::Pong(payload) => connection.emit_pong(&message_bytes::from_payload(payload).0),
+            Event::Pong(payload) => {
+                let latency = self.latency();
+                if self.notified_latency.replace(latency) != latency {
+                    connection.notify_latency();
+                }
+                connection.emit_pong(&message_bytes::from_payload(payload).0);
+            }
+            Event::Answered { ping, round_trip } => {
+                if let Some(flow) = connection.flow.get() {
+                    flow.answered(ping, round_trip);
+                }
+            }
             Event::Failed(error) => connection.emit_error(&WebsocketError::of(error)),
             Event::Closing => {
                 self.closing_is_due.set(true);
                 self.sync_state(connection);
+                self.sync_close(connection);
                 self.emit_due_closing(connection);
             }
             Event::Closed => {
-                self.stream.close();
-                self.input.borrow_mut().release();
                 self.emit_due_closing(connection);
                 self.sync_state(connection);
+                self.sync_close(connection);
+                if let Some(flow) = connection.flow.get() {
+                    flow.inbox.cut(&self.end_error(connection));
+                    flow.end();
+                }
                 connection.emit_closed();
             }
         }
@@ -322,7 +425,12 @@ impl Driver {
     }
 
     /// An extension could not process a message: that is the end of the connection.
-    fn fail_extension(&self, connection: &WebsocketConnection, error: &glib::Error, now: Instant) {
+    pub(super) fn fail_extension(
+        &self,
+        connection: &WebsocketConnection,
+        error: &glib::Error,
+        now: Instant,
+    ) {
         // The extension may have run the context, and `closed` is the last signal.
         if self.state.get() == WebsocketState::Closed {
             return;
@@ -353,11 +461,60 @@ impl Driver {
         }
     }
 
+    /// Notifies how the peer has closed, once that is known.
+    fn sync_close(&self, connection: &WebsocketConnection) {
+        let code = self.close_code();
+        if self.close_code.replace(code) != code {
+            connection.notify_close(self.close_reason().is_some());
+        }
+        if self.closed_cleanly() {
+            connection.notify_closed_cleanly();
+        }
+    }
+
+    pub(super) fn closed_cleanly(&self) -> bool {
+        let endpoint = self.endpoint.try_borrow();
+        endpoint.is_ok_and(|endpoint| endpoint.closed_cleanly())
+    }
+
+    pub(super) fn latency(&self) -> Option<Duration> {
+        self.endpoint.try_borrow().ok()?.latency()
+    }
+
+    pub(super) fn frames_queued(&self) -> u64 {
+        self.endpoint.borrow().frames_queued()
+    }
+
+    fn frames_written(&self) -> u64 {
+        self.endpoint.borrow().frames_written()
+    }
+
+    /// Sets whether messages are told in parts as they arrive.
+    pub(super) fn receive_parts(&self, in_parts: bool) {
+        if let Some(mut endpoint) = self.endpoint_for_command() {
+            endpoint.receive_parts(in_parts);
+        }
+    }
+
+    /// Queues a ping; returns its number.
+    pub(super) fn ping(&self, payload: &[u8]) -> Result<u64, SendError> {
+        let Some(mut endpoint) = self.endpoint_for_command() else {
+            return Err(SendError::NotOpen);
+        };
+        let ping = endpoint.ping(payload);
+        drop(endpoint);
+        self.watcher.wake();
+        ping
+    }
+
     /// Writes what is queued; tells whether there may be events because of that. After `end` the rest
     /// has to wait: a peer that takes everything may not hold the loop.
     fn flush(&self, connection: &WebsocketConnection, end: Instant) -> bool {
         let mut progress = false;
         loop {
+            if let Some(flow) = connection.flow.get() {
+                self.feed(connection, flow);
+            }
             let result = {
                 let mut endpoint = self.endpoint.borrow_mut();
                 // A broken stream is not tried again by a handler of `error` that runs the context.
@@ -373,12 +530,15 @@ impl Driver {
             match result {
                 Readiness::Done(written) => {
                     self.endpoint.borrow_mut().transmitted(written, now);
+                    self.written.set(self.written.get() + written as u64);
                     progress = true;
                     if now >= end {
                         break;
                     }
                 }
                 Readiness::WouldBlock => break,
+                // What came before waits for the program; then this is tried again.
+                Readiness::Failed(_) if !self.may_receive(connection) => break,
                 Readiness::Failed(error) => {
                     // What the peer said before it went, perhaps why it did, is still to be read.
                     if self.input.borrow().unread().is_empty() && self.reading.get() {
@@ -404,7 +564,8 @@ impl Driver {
     }
 
     /// Tells the event loop what to wait for.
-    fn settle(&self) {
+    fn settle(&self, connection: &WebsocketConnection) {
+        let may_receive = self.may_receive(connection);
         let (state, timeout, writable) = {
             let endpoint = self.endpoint.borrow();
             (
@@ -415,12 +576,15 @@ impl Driver {
         };
         if state != State::Closed {
             let interest = Interest {
-                readable: self.reading.get(),
+                readable: self.reading.get() && may_receive,
                 writable,
             };
             self.stream.watch(interest, &self.watcher);
         }
         self.watcher.set_deadline(timeout);
+        if connection.remote.get().is_some() {
+            self.publish(connection);
+        }
     }
 
     /// Hands over bytes that were read before the connection existed.
@@ -428,128 +592,6 @@ impl Driver {
         self.input.borrow_mut().put(bytes);
         self.watcher.wake();
     }
-
-    /// Queues a message whose bytes are copied. Text is valid, as the caller knows.
-    pub(super) fn send(
-        &self,
-        connection: &WebsocketConnection,
-        data_type: WebsocketDataType,
-        data: &[u8],
-    ) {
-        if self.has_extensions(connection) {
-            self.send_extended(connection, data_type, Outgoing::Slice(data));
-        } else {
-            self.command(|endpoint| endpoint.send_frame(first_byte(data_type), data));
-        }
-    }
-
-    /// Queues a message; a big one is not copied.
-    pub(super) fn send_bytes(
-        &self,
-        connection: &WebsocketConnection,
-        data_type: WebsocketDataType,
-        bytes: &glib::Bytes,
-    ) {
-        if self.has_extensions(connection) {
-            let bytes = Outgoing::Bytes(bytes.clone());
-            return self.send_extended(connection, data_type, bytes);
-        }
-        self.command(|endpoint| endpoint.send_shared_frame(first_byte(data_type), bytes.clone()));
-    }
-
-    fn has_extensions(&self, connection: &WebsocketConnection) -> bool {
-        !connection.extensions.borrow().is_empty()
-    }
-
-    /// Passes a message through the extensions and queues the result.
-    ///
-    /// An extension may send messages itself. They come after the one that it has: what was
-    /// compressed can be inflated in the same order only.
-    fn send_extended(
-        &self,
-        connection: &WebsocketConnection,
-        data_type: WebsocketDataType,
-        payload: Outgoing<'_>,
-    ) {
-        // An extension or a handler may drop the reference that the caller, in C, called this by.
-        let _alive = connection.obj().clone();
-        if self.sending.replace(true) {
-            let message = (data_type, payload.into_bytes());
-            return self.outbox.borrow_mut().push_back(message);
-        }
-        self.extend_and_queue(connection, data_type, payload);
-        loop {
-            let next = self.outbox.borrow_mut().pop_front();
-            let Some((data_type, payload)) = next else {
-                break;
-            };
-            self.extend_and_queue(connection, data_type, Outgoing::Bytes(payload));
-        }
-        self.sending.set(false);
-    }
-
-    fn extend_and_queue(
-        &self,
-        connection: &WebsocketConnection,
-        data_type: WebsocketDataType,
-        payload: Outgoing<'_>,
-    ) {
-        if self.state() != WebsocketState::Open {
-            self.command(|_| Err(SendError::NotOpen));
-            return;
-        }
-        let mut header = first_byte(data_type);
-        let extensions = connection.extensions.borrow().to_vec();
-        match extended::process_outgoing(&extensions, &mut header, payload) {
-            Ok(payload) => self.command(|endpoint| match payload {
-                Outgoing::Slice(slice) => endpoint.send_frame(header, slice),
-                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, owned),
-                Outgoing::Bytes(bytes) => endpoint.send_shared_frame(header, bytes),
-            }),
-            Err(error) => {
-                self.fail_extension(connection, &error, Instant::now());
-                self.watcher.wake();
-                false
-            }
-        };
-    }
-
-    /// Queues what `command` has for the peer, and has it written; tells whether it was taken.
-    fn command(&self, command: impl FnOnce(&mut Endpoint) -> Result<(), SendError>) -> bool {
-        let Some(mut endpoint) = self.endpoint_for_command() else {
-            return false;
-        };
-        let result = command(&mut endpoint);
-        drop(endpoint);
-        match result {
-            Ok(()) => self.watcher.wake(),
-            Err(error) => glib::g_debug!("Wsoup", "not sent: {error}"),
-        }
-        result.is_ok()
-    }
-
-    /// Begins to close.
-    pub(super) fn close(&self, connection: &WebsocketConnection, code: u16, reason: &str) {
-        // A handler may drop the reference that the caller, in C, called this by.
-        let _alive = connection.obj().clone();
-        let code = Some(CloseCode(code)).filter(|code| *code != CloseCode::NO_STATUS);
-        let now = Instant::now();
-        if !self.command(|endpoint| endpoint.close(code, reason, now)) {
-            return;
-        }
-        // `closing` is emitted before this returns, as in libsoup. What has arrived and waits to be
-        // reported keeps its turn.
-        let event = self.endpoint.borrow_mut().poll_event(&mut &[][..], now);
-        if let Some(event) = event {
-            self.report(connection, event, now);
-        }
-    }
-}
-
-/// The first byte of a message that is one frame (RFC 6455 §5.2): FIN and the opcode.
-fn first_byte(data_type: WebsocketDataType) -> u8 {
-    // The values of the enumeration are the opcodes.
-    0x80 | data_type as u8
 }
 
 impl From<DataType> for WebsocketDataType {

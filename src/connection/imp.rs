@@ -3,15 +3,19 @@
 
 use super::driver::Driver;
 use super::extension_list::ExtensionList;
+use super::flow::{DEFAULT_RECEIVE_BUFFER_SIZE, Flow};
+use super::inbox::Delivery;
 use super::message_signal;
-use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketState};
+use super::remote::Remote;
+use crate::protocol::DEFAULT_CLOSE_TIMEOUT;
+use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use glib::subclass::{Signal, SignalId};
 use glib::translate::IntoGlib;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// The default bound on a frame, and on a server's message.
 const DEFAULT_MAX_SIZE: u64 = 128 * 1024;
@@ -29,6 +33,12 @@ pub struct WebsocketConnection {
     pub(super) max_total_message_size: Cell<u64>,
     pub(super) keepalive_interval: Cell<u32>,
     pub(super) keepalive_pong_timeout: Cell<u32>,
+    pub(super) idle_timeout: Cell<u32>,
+    pub(super) close_timeout: Cell<u32>,
+    /// Bounds, messages that wait, and operations, once there are any.
+    pub(super) flow: OnceCell<Box<Flow>>,
+    /// What other threads have sent, once they have.
+    pub(super) remote: OnceLock<Arc<Remote>>,
     /// What drives the connection; unset if it was constructed wrongly, and so is closed.
     pub(super) driver: OnceCell<Driver>,
     /// Called after `closed`; see [`super::WebsocketConnection::on_closed`].
@@ -50,6 +60,10 @@ impl Default for WebsocketConnection {
             max_total_message_size: Cell::new(0),
             keepalive_interval: Cell::new(0),
             keepalive_pong_timeout: Cell::new(0),
+            idle_timeout: Cell::new(0),
+            close_timeout: Cell::new(DEFAULT_CLOSE_TIMEOUT),
+            flow: OnceCell::new(),
+            remote: OnceLock::new(),
             driver: OnceCell::new(),
             after_closed: RefCell::default(),
             close_data: OnceCell::new(),
@@ -106,6 +120,17 @@ impl ObjectImpl for WebsocketConnection {
             "keepalive-pong-timeout" => {
                 self.set_option(&self.keepalive_pong_timeout, value, pspec);
             }
+            "idle-timeout" => self.set_option(&self.idle_timeout, value, pspec),
+            "close-timeout" => self.set_option(&self.close_timeout, value, pspec),
+            "max-buffered-amount" => {
+                self.set_flow_option(&self.flow().max_buffered_amount, value, pspec);
+            }
+            "overflow-policy" => self.set_flow_option(&self.flow().overflow_policy, value, pspec),
+            "high-water-mark" => self.set_flow_option(&self.flow().high_water_mark, value, pspec),
+            "low-water-mark" => self.set_flow_option(&self.flow().low_water_mark, value, pspec),
+            "receive-buffer-size" => {
+                self.set_flow_option(&self.flow().receive_buffer_size, value, pspec);
+            }
             _ => (),
         }
     }
@@ -126,6 +151,25 @@ impl ObjectImpl for WebsocketConnection {
             "max-total-message-size" => self.max_total_message_size.get().to_value(),
             "keepalive-interval" => self.keepalive_interval.get().to_value(),
             "keepalive-pong-timeout" => self.keepalive_pong_timeout.get().to_value(),
+            "idle-timeout" => self.idle_timeout.get().to_value(),
+            "close-timeout" => self.close_timeout.get().to_value(),
+            "latency" => self.latency().to_value(),
+            "close-code" => u32::from(self.close_code()).to_value(),
+            "close-reason" => self.close_data().to_value(),
+            "closed-cleanly" => self.closed_cleanly().to_value(),
+            "buffered-amount" => self.buffered_amount().to_value(),
+            "max-buffered-amount" => self.flow_option(|flow| flow.max_buffered_amount.get(), 0),
+            "overflow-policy" => self.flow_option(
+                |flow| flow.overflow_policy.get(),
+                WebsocketOverflowPolicy::Refuse,
+            ),
+            "high-water-mark" => self.flow_option(|flow| flow.high_water_mark.get(), 0),
+            "low-water-mark" => self.flow_option(|flow| flow.low_water_mark.get(), 0),
+            "receive-buffer-size" => self.flow_option(
+                |flow| flow.receive_buffer_size.get(),
+                DEFAULT_RECEIVE_BUFFER_SIZE,
+            ),
+            "paused" => self.flow_option(|flow| flow.inbox.delivery() == Delivery::Paused, false),
             _ => pspec.default_value().clone(),
         }
     }
@@ -143,7 +187,7 @@ impl ObjectImpl for WebsocketConnection {
 
     fn dispose(&self) {
         if let Some(driver) = self.driver.get() {
-            driver.abandon();
+            driver.abandon(self);
         }
     }
 }
@@ -167,6 +211,72 @@ impl WebsocketConnection {
         self.close_data.get()
     }
 
+    /// Bounds, messages that wait, and operations: made now if there were none.
+    pub(super) fn flow(&self) -> &Flow {
+        self.flow.get_or_init(Box::default)
+    }
+
+    /// What other threads send by.
+    pub(super) fn remote(&self, driver: &Driver) -> Arc<Remote> {
+        self.remote.get_or_init(|| Remote::new(driver)).clone()
+    }
+
+    /// As [`remote`](Self::remote), of a connection that need not work.
+    pub(super) fn remote_or_closed(&self) -> Arc<Remote> {
+        let Some(driver) = self.driver.get() else {
+            return Remote::closed();
+        };
+        let remote = self.remote(driver);
+        driver.publish(self);
+        remote
+    }
+
+    /// Has the driver look what there is to do.
+    pub(super) fn wake(&self) {
+        if let Some(driver) = self.driver.get() {
+            driver.watcher.wake();
+        }
+    }
+
+    pub(super) fn closed_cleanly(&self) -> bool {
+        self.driver.get().is_some_and(Driver::closed_cleanly)
+    }
+
+    pub(super) fn buffered_amount(&self) -> u64 {
+        let driver = self.driver.get();
+        driver.map_or(0, |driver| driver.buffered_amount(self))
+    }
+
+    /// The latency in microseconds, or -1.
+    pub(super) fn latency(&self) -> i64 {
+        let latency = self.driver.get().and_then(Driver::latency);
+        latency.map_or(-1, |latency| {
+            latency.as_micros().try_into().unwrap_or(i64::MAX)
+        })
+    }
+
+    fn flow_option<T: ToValue>(&self, get: impl FnOnce(&Flow) -> T, default: T) -> glib::Value {
+        self.flow.get().map_or(default, |flow| get(flow)).to_value()
+    }
+
+    /// Sets a bound, and notifies if it is another one than before.
+    fn set_flow_option<T>(&self, option: &Cell<T>, value: &glib::Value, pspec: &ParamSpec)
+    where
+        T: Copy + PartialEq + for<'a> glib::value::FromValue<'a>,
+    {
+        let Ok(new) = value.get::<T>() else { return };
+        if option.replace(new) != new {
+            if let Some(driver) = self.driver.get() {
+                driver.check_thread("set_property");
+                // Threads that send have to know it.
+                self.remote(driver);
+                driver.publish(self);
+                driver.watcher.wake();
+            }
+            self.obj().notify_by_pspec(pspec);
+        }
+    }
+
     /// Sets a number, tells the driver, and notifies if it is another one than before.
     fn set_option<T>(&self, option: &Cell<T>, value: &glib::Value, pspec: &ParamSpec)
     where
@@ -185,11 +295,37 @@ impl WebsocketConnection {
         self.obj().notify_by_pspec(&PROPERTIES[STATE]);
     }
 
+    pub(super) fn notify_close(&self, has_reason: bool) {
+        self.obj().notify("close-code");
+        if has_reason {
+            self.obj().notify("close-reason");
+        }
+    }
+
+    pub(super) fn notify_latency(&self) {
+        self.obj().notify("latency");
+    }
+
+    pub(super) fn notify_closed_cleanly(&self) {
+        self.obj().notify("closed-cleanly");
+    }
+
+    pub(super) fn emit_congested(&self) {
+        self.obj().emit::<()>(signal(CONGESTED), &[]);
+    }
+
+    pub(super) fn emit_drained(&self) {
+        self.obj().emit::<()>(signal(DRAINED), &[]);
+    }
+
     pub(super) fn emit_message(&self, data_type: WebsocketDataType, message: &glib::Bytes) {
         message_signal::emit(&self.obj(), data_type.into_glib(), message);
     }
 
     pub(super) fn emit_error(&self, error: &glib::Error) {
+        if let Some(flow) = self.flow.get() {
+            flow.inbox.set_error(error);
+        }
         self.obj().emit::<()>(signal(ERROR), &[error]);
     }
 
@@ -274,6 +410,54 @@ static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
         glib::ParamSpecUInt::builder("keepalive-pong-timeout")
             .explicit_notify()
             .build(),
+        glib::ParamSpecUInt::builder("idle-timeout")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt::builder("close-timeout")
+            .default_value(DEFAULT_CLOSE_TIMEOUT)
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecInt64::builder("latency")
+            .minimum(-1)
+            .default_value(-1)
+            .read_only()
+            .build(),
+        glib::ParamSpecUInt::builder("close-code")
+            .maximum(u16::MAX.into())
+            .read_only()
+            .build(),
+        glib::ParamSpecString::builder("close-reason")
+            .read_only()
+            .build(),
+        glib::ParamSpecBoolean::builder("closed-cleanly")
+            .read_only()
+            .build(),
+        glib::ParamSpecUInt64::builder("buffered-amount")
+            .read_only()
+            .build(),
+        glib::ParamSpecUInt64::builder("max-buffered-amount")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecEnum::builder_with_default(
+            "overflow-policy",
+            WebsocketOverflowPolicy::Refuse,
+        )
+        .explicit_notify()
+        .build(),
+        glib::ParamSpecUInt64::builder("high-water-mark")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt64::builder("low-water-mark")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt64::builder("receive-buffer-size")
+            .minimum(1)
+            .default_value(DEFAULT_RECEIVE_BUFFER_SIZE)
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecBoolean::builder("paused")
+            .read_only()
+            .build(),
     ]
 });
 
@@ -281,6 +465,8 @@ const ERROR: usize = 0;
 const CLOSING: usize = 1;
 const CLOSED: usize = 2;
 const PONG: usize = 3;
+const CONGESTED: usize = 4;
+const DRAINED: usize = 5;
 
 /// All but `message`.
 static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
@@ -295,6 +481,8 @@ static SIGNALS: LazyLock<Vec<Signal>> = LazyLock::new(|| {
             .run_first()
             .param_types([glib::Bytes::static_type()])
             .build(),
+        Signal::builder("congested").run_last().build(),
+        Signal::builder("drained").run_last().build(),
     ]
 });
 

@@ -7,19 +7,30 @@
 mod driver;
 mod extended;
 mod extension_list;
+mod flow;
 mod imp;
+mod inbox;
+mod liveness;
 mod message_bytes;
 mod message_signal;
+mod message_stream;
+mod operations;
+mod options;
+mod outbox;
+mod receiving;
+mod remote;
+mod sending;
 
 use crate::extension::WebsocketExtension;
 use crate::protocol::{CloseCode, Role};
-use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketState};
+use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState};
 use extension_list::ExtensionList;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use glib::{GString, SignalHandlerId, closure_local};
 #[cfg(feature = "capi")]
 pub use message_signal::set_message_marshallers;
+pub use remote::WebsocketSender;
 use std::ffi::c_char;
 
 glib::wrapper! {
@@ -183,10 +194,7 @@ impl WebsocketConnection {
     /// Sends a message, but no text that is not UTF-8; tells whether it is right.
     #[doc(hidden)]
     pub fn send_if_valid(&self, data_type: WebsocketDataType, message: &glib::Bytes) -> bool {
-        let is_valid = match data_type {
-            WebsocketDataType::Text => simdutf8::basic::from_utf8(message).is_ok(),
-            WebsocketDataType::Binary => true,
-        };
+        let is_valid = check_text(data_type, message).is_ok();
         if is_valid && let Some(driver) = self.imp().driver.get() {
             driver.send_bytes(self.imp(), data_type, message);
         }
@@ -347,6 +355,17 @@ impl WebsocketConnection {
 
     pub fn extensions_ptr(&self) -> *mut glib::ffi::GList {
         self.imp().extensions.borrow().as_ptr()
+    }
+}
+
+/// Checks that a message is what its type says.
+fn check_text(data_type: WebsocketDataType, message: &[u8]) -> Result<(), glib::Error> {
+    match data_type {
+        WebsocketDataType::Text if simdutf8::basic::from_utf8(message).is_err() => {
+            let text = "a text message has to be valid utf-8";
+            Err(glib::Error::new(WebsocketError::BadData, text))
+        }
+        WebsocketDataType::Text | WebsocketDataType::Binary => Ok(()),
     }
 }
 

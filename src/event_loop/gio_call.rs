@@ -85,6 +85,44 @@ pub(crate) async fn handshake_tls(
     }
 }
 
+/// Reads up to `most` bytes; none at the end of `stream`.
+pub(crate) async fn read_bytes(
+    stream: &gio::InputStream,
+    most: usize,
+    priority: glib::Priority,
+    cancellable: &gio::Cancellable,
+) -> Result<glib::Bytes, glib::Error> {
+    let result = call(|callback, data| {
+        // SAFETY: live objects; `callback` and `data` belong together.
+        unsafe {
+            gio::ffi::g_input_stream_read_bytes_async(
+                stream.to_glib_none().0,
+                most,
+                priority.into_glib(),
+                cancellable.to_glib_none().0,
+                callback,
+                data,
+            );
+        }
+    })
+    .await;
+    let mut error: *mut GError = ptr::null_mut();
+    // SAFETY: the result belongs to the operation that was started above; without an error there
+    // are bytes, which are ours.
+    unsafe {
+        let bytes = gio::ffi::g_input_stream_read_bytes_finish(
+            stream.to_glib_none().0,
+            result.to_glib_none().0,
+            &mut error,
+        );
+        if error.is_null() {
+            Ok(from_glib_full(bytes))
+        } else {
+            Err(from_glib_full(error))
+        }
+    }
+}
+
 /// Closes `stream` in the background; how that ends is nobody's business any more.
 pub(crate) fn close_later(stream: &gio::IOStream) {
     // SAFETY: a live object; no callback, no cancellable.

@@ -27,14 +27,14 @@ mod tls_interaction;
 
 use std::collections::{HashMap, VecDeque};
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 #[cfg(not(feature = "capi"))]
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 pub(crate) use buffer::ReadBuffer;
-pub(crate) use gio_call::{close_later, connect_to, handshake_tls};
+pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use listener::Listener;
 pub(crate) use socket_address::peer_address;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};
@@ -52,6 +52,8 @@ pub(crate) struct EventLoop {
     _source: ContextSource,
     poller: Option<Poller>,
     books: Mutex<Books>,
+    /// The thread that is dispatching, see [`thread_token`]; 0 if none is.
+    thread: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -97,6 +99,7 @@ impl EventLoop {
             context,
             poller,
             books: Mutex::default(),
+            thread: AtomicUsize::new(0),
         });
         loops.insert(key, Arc::downgrade(&event_loop));
         event_loop
@@ -134,6 +137,12 @@ impl EventLoop {
     ///
     /// `poll` says whether to ask the poller.
     fn dispatch(&self, poll: bool) {
+        let outer = self.thread.swap(thread_token(), Ordering::Relaxed);
+        self.run_ready(poll);
+        self.thread.store(outer, Ordering::Relaxed);
+    }
+
+    fn run_ready(&self, poll: bool) {
         let begin = Instant::now();
         let mut books = self.books();
         while let Some(entry) = books.timers.take_due(begin) {
@@ -165,6 +174,17 @@ impl EventLoop {
             }
         }
     }
+}
+
+/// Names the thread that calls, for as long as it lives; never 0.
+fn thread_token() -> usize {
+    thread_local! {
+        static TOKEN: u8 = const { 0 };
+    }
+    // A thread that is ending runs no context.
+    TOKEN
+        .try_with(|token| std::ptr::from_ref(token).addr())
+        .unwrap_or(usize::MAX)
 }
 
 /// How long the sources of others wait at most, but for the one callback that runs.
@@ -261,6 +281,31 @@ impl Watcher {
         }
     }
 
+    /// What wakes the watcher from any thread.
+    pub(crate) fn waker(&self) -> std::task::Waker {
+        self.0.clone().into()
+    }
+
+    /// Runs `f` where callbacks run: here, if this thread runs the context, or nobody does; `None` if
+    /// another thread does.
+    pub(crate) fn in_context<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+        // Objects of Rust programs do not leave their thread.
+        if cfg!(not(feature = "capi")) || self.is_dispatching_here() {
+            return Some(f());
+        }
+        let context = &self.0.event_loop.context;
+        if context.is_owner() {
+            return Some(f());
+        }
+        let _owner = context.acquire().ok()?;
+        Some(f())
+    }
+
+    /// Whether this thread surely runs the context now. Takes no lock, and may miss it.
+    pub(crate) fn is_dispatching_here(&self) -> bool {
+        self.0.event_loop.thread.load(Ordering::Relaxed) == thread_token()
+    }
+
     /// Calls `work` again and again until it returns `false`: nothing is left to do.
     ///
     /// Most of what wakes a watcher happens while it works: a handler of a message sends another.
@@ -315,14 +360,14 @@ impl Drop for Watcher {
 /// In the C library that is for the program to see to, as with all of GLib, and the thread may
 /// change. Rust programs are promised more: there the value stays with the thread that made it, as
 /// in gio-rs. To use it in another one is a panic, and dropped in another one it is leaked.
-struct ContextBound<T> {
+pub(crate) struct ContextBound<T> {
     value: ManuallyDrop<T>,
     #[cfg(not(feature = "capi"))]
     thread: ThreadId,
 }
 
 impl<T> ContextBound<T> {
-    fn new(value: T) -> Self {
+    pub(crate) fn new(value: T) -> Self {
         Self {
             value: ManuallyDrop::new(value),
             #[cfg(not(feature = "capi"))]
@@ -330,7 +375,7 @@ impl<T> ContextBound<T> {
         }
     }
 
-    fn get(&self) -> &T {
+    pub(crate) fn get(&self) -> &T {
         assert!(
             self.is_here(),
             "a main context may not change its thread in Rust"

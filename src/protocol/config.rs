@@ -48,10 +48,15 @@ pub struct Config {
 
     /// How long the answer to a keepalive ping may take; zero for ever. Default: zero.
     ///
-    /// Counted from when the ping was written. A pong that is missing by then fails the
-    /// connection. Without a [`keepalive_interval`](Self::keepalive_interval) there is no ping to
+    /// Counted from when the ping was written, or from the last byte of the peer if that is later:
+    /// it may be busy sending. A pong that is missing by then fails the connection. Without a [`keepalive_interval`](Self::keepalive_interval) there is no ping to
     /// be answered.
     pub pong_timeout: Duration,
+
+    /// How long the peer may send nothing at all; zero for ever. Default: zero.
+    ///
+    /// Pongs count. A peer that is silent for longer fails the connection.
+    pub idle_timeout: Duration,
 
     /// How long the peer may take for its part of the closing handshake; zero for ever. Default:
     /// five seconds.
@@ -73,10 +78,14 @@ impl Config {
             max_fragments: 1 << 20,
             keepalive_interval: Duration::ZERO,
             pong_timeout: Duration::ZERO,
-            close_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::ZERO,
+            close_timeout: Duration::from_secs(DEFAULT_CLOSE_TIMEOUT as u64),
         }
     }
 }
 
 /// What libsoup documents as the default of both sizes.
 const DEFAULT_SIZE: u64 = 128 * 1024;
+
+/// libsoup's close timeout, in seconds.
+pub(crate) const DEFAULT_CLOSE_TIMEOUT: u32 = 5;

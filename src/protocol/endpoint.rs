@@ -1,12 +1,18 @@
 //! One side of a connection: bytes in, events out; commands in, bytes out.
 
-use std::{collections::VecDeque, io::IoSlice, mem, time::Instant};
+use std::{
+    collections::VecDeque,
+    io::IoSlice,
+    mem,
+    time::{Duration, Instant},
+};
 
 use super::{
-    CloseCode, Config, DataType, Payload, ProtocolError, Role, SendError,
+    CloseCode, Config, DataType, MessagePart, Payload, ProtocolError, Role, SendError,
     close::{CloseBody, close_payload},
     frame::{FIN, MAX_CONTROL_PAYLOAD, Opcode},
     keepalive::{Due, Keepalive, after},
+    pings::Pings,
     queue::{Kind, Queue, SharedPayload},
     receiver::{ExtensionMode, Received, Receiver},
     state::Phase,
@@ -22,11 +28,20 @@ pub enum Event {
         /// The message itself; valid UTF-8 if it is text.
         payload: Payload,
     },
+    /// A part of a message came: see [`Endpoint::receive_parts`].
+    Part(MessagePart),
     /// A data frame came that is to go through the extensions and then back by
     /// [`Endpoint::accept_frame`]. Which ones do is said by [`Endpoint::set_extension_mode`].
     Frame(DataFrame),
     /// A pong came, whether it answers a ping or not (RFC 6455 §5.5.3).
     Pong(Payload),
+    /// A pong came that answers a ping. Comes behind [`Pong`](Self::Pong).
+    Answered {
+        /// What [`Endpoint::ping`] has returned.
+        ping: u64,
+        /// The time from when the ping was written until the pong came.
+        round_trip: Duration,
+    },
     /// The peer broke a rule, or has vanished: the application should know. `Closing` follows,
     /// unless it came before.
     Failed(ProtocolError),
@@ -76,13 +91,17 @@ pub struct Endpoint {
     phase: Phase,
     receiver: Receiver,
     queue: Queue,
-    keepalive: Keepalive,
+    /// Only where there is something to watch, as below: most endpoints have nothing but their state.
+    keepalive: Option<Box<Keepalive>>,
+    pings: Option<Box<Pings>>,
     /// Events that are no direct answer to input.
     events: VecDeque<Event>,
     /// What the peer's close frame said.
     close: Option<CloseBody>,
     close_deadline: Option<Instant>,
     stream_ended: bool,
+    /// The connection has ended as it should.
+    is_clean: bool,
 }
 
 impl Endpoint {
@@ -91,19 +110,19 @@ impl Endpoint {
     /// `next_mask` is called by clients for each frame. Its results must not be predictable
     /// (RFC 6455 §10.3).
     pub fn new(role: Role, config: Config, next_mask: fn() -> [u8; 4], now: Instant) -> Self {
-        let mut keepalive = Keepalive::default();
-        keepalive.configure(&config, now);
         Self {
             role,
+            keepalive: Keepalive::for_config(&config, now),
             config,
             phase: Phase::Open,
             receiver: Receiver::new(role),
             queue: Queue::new(role, next_mask),
-            keepalive,
+            pings: None,
             events: VecDeque::new(),
             close: None,
             close_deadline: None,
             stream_ended: false,
+            is_clean: false,
         }
     }
 
@@ -111,7 +130,10 @@ impl Endpoint {
     /// is different begins at `now`.
     pub fn set_config(&mut self, config: Config, now: Instant) {
         self.config = config;
-        self.keepalive.configure(&self.config, now);
+        match &mut self.keepalive {
+            Some(keepalive) => keepalive.configure(&self.config, now),
+            None => self.keepalive = Keepalive::for_config(&self.config, now),
+        }
     }
 
     // From the network.
@@ -130,6 +152,11 @@ impl Endpoint {
             if !self.phase.is_reading() {
                 *input = &[];
                 return None;
+            }
+            if let Some(keepalive) = &mut self.keepalive
+                && !input.is_empty()
+            {
+                keepalive.received(now);
             }
             match self.receiver.receive(input, &self.config) {
                 Ok(Some(received)) => {
@@ -162,10 +189,29 @@ impl Endpoint {
         if !self.phase.is_reading() {
             return None;
         }
-        self.receiver.read_payload(read).unwrap_or_else(|error| {
+        let read = self.receiver.read_payload(read);
+        if let Some(keepalive) = &mut self.keepalive
+            && let Ok(Some(_)) = read
+        {
+            keepalive.received(now);
+        }
+        read.unwrap_or_else(|error| {
             self.fail_with(error, now);
             None
         })
+    }
+
+    /// Sets whether messages are told in parts as they arrive, by [`Event::Part`], instead of whole.
+    ///
+    /// It counts for the message that is arriving, too: the next event tells of what is there. When
+    /// it is taken back, that counts from the next message on.
+    ///
+    /// Nothing is kept of such a message, and so no limit is for it, but for frames that go through
+    /// extensions: these are kept until they are whole.
+    pub fn receive_parts(&mut self, in_parts: bool) {
+        if let Some(part) = self.receiver.set_wants_parts(in_parts) {
+            self.events.push_back(Event::Part(part));
+        }
     }
 
     /// Takes the memory of a message that was copied elsewhere: the next message in the same input
@@ -191,18 +237,38 @@ impl Endpoint {
         self.end();
     }
 
+    /// Returns whether the peer has been silent for longer at `now` than it may.
+    ///
+    /// There may be reasons of which the endpoint knows nothing: nobody has read what came, or what
+    /// was written before the ping is still on its way. Then
+    /// [`excuse_silence`](Self::excuse_silence) is to be called before
+    /// [`handle_timeout`](Self::handle_timeout).
+    pub fn peer_is_overdue(&self, now: Instant) -> bool {
+        let keepalive = self.keepalive.as_ref();
+        self.phase == Phase::Open && keepalive.is_some_and(|keepalive| keepalive.is_overdue(now))
+    }
+
+    /// Gives the peer the time again that it has for its pong, or until it is idle.
+    pub fn excuse_silence(&mut self, now: Instant) {
+        if let Some(keepalive) = &mut self.keepalive {
+            keepalive.postpone(now);
+        }
+    }
+
     /// Does what is due at `now`, if anything.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self.close_deadline.is_some_and(|deadline| deadline <= now) {
             self.end();
         }
-        if self.phase == Phase::Open {
-            match self.keepalive.due(now) {
+        if self.phase == Phase::Open
+            && let Some(keepalive) = &mut self.keepalive
+        {
+            match keepalive.due(now) {
                 Some(Due::Failure(error)) => self.fail_with(error, now),
                 // One that could not be written yet will do.
                 Some(Due::Ping) if self.queue.keepalive_waits() => (),
                 Some(Due::Ping) => {
-                    let payload = self.keepalive.ping(now);
+                    let payload = keepalive.ping(now);
                     self.queue.push_ping(Kind::Keepalive, &payload);
                 }
                 None => (),
@@ -253,13 +319,15 @@ impl Endpoint {
     }
 
     /// Queues a ping of at most 125 bytes, before all messages of which nothing was written.
-    pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+    ///
+    /// Returns the number by which [`Event::Answered`] names it.
+    pub fn ping(&mut self, payload: &[u8]) -> Result<u64, SendError> {
         self.check_open()?;
         if payload.len() > MAX_CONTROL_PAYLOAD {
             return Err(SendError::LongPing(payload.len()));
         }
         self.queue.push_ping(Kind::Ping, payload);
-        Ok(())
+        Ok(self.pings.get_or_insert_default().push(payload))
     }
 
     /// Begins to close; the close frame goes behind everything that is queued.
@@ -322,8 +390,9 @@ impl Endpoint {
             return;
         }
         match self.receiver.accept_frame(header, payload, &self.config) {
-            Ok(Some((data_type, payload))) => {
-                self.events.push_back(Event::Message { data_type, payload });
+            Ok(Some(received)) => {
+                let event = self.handle(received, now);
+                self.events.extend(event);
             }
             Ok(None) => (),
             Err(error) => self.fail_with(error, now),
@@ -345,7 +414,12 @@ impl Endpoint {
             return;
         }
         self.queue.written(length);
-        self.keepalive.written(self.queue.keepalive_waits(), now);
+        if let Some(keepalive) = &mut self.keepalive {
+            keepalive.written(self.queue.keepalive_waits(), now);
+        }
+        if let Some(pings) = &mut self.pings {
+            pings.written(self.queue.take_pings_written(), now);
+        }
         if self.phase != Phase::Open {
             self.close_deadline = after(now, self.config.close_timeout);
         }
@@ -362,6 +436,18 @@ impl Endpoint {
         self.queue.payload_size()
     }
 
+    /// Returns how many data frames have been queued.
+    pub fn frames_queued(&self) -> u64 {
+        self.queue.frames_queued()
+    }
+
+    /// Returns how many of the data frames that were queued have been written, whole.
+    ///
+    /// Small ones that are queued in a row count when the last of them was written.
+    pub fn frames_written(&self) -> u64 {
+        self.queue.frames_written()
+    }
+
     /// Returns what is to be done to the stream.
     pub fn shutdown(&self) -> Shutdown {
         self.phase.shutdown(self.queue.is_empty())
@@ -371,7 +457,7 @@ impl Endpoint {
     /// change it.
     pub fn poll_timeout(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Open => self.keepalive.timeout(),
+            Phase::Open => self.keepalive.as_ref()?.timeout(),
             Phase::CloseSent | Phase::Answering | Phase::Failed => self.close_deadline,
             Phase::Closed => None,
         }
@@ -382,6 +468,11 @@ impl Endpoint {
     /// Returns the side this is.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Returns how long the last answer to a keepalive ping took, from when the ping was written.
+    pub fn latency(&self) -> Option<Duration> {
+        self.keepalive.as_ref()?.latency()
     }
 
     /// Returns the limits and times.
@@ -402,6 +493,12 @@ impl Endpoint {
             (None, Phase::Open | Phase::CloseSent) => None,
             (None, Phase::Answering | Phase::Failed | Phase::Closed) => Some(CloseCode::ABNORMAL),
         }
+    }
+
+    /// Returns whether both close frames have passed: the peer's came, and ours is written or on its
+    /// way (RFC 6455 §7.1.4).
+    pub fn closed_cleanly(&self) -> bool {
+        self.phase == Phase::Closed && self.is_clean
     }
 
     /// Returns the reason in the peer's close frame, which may be empty. None until there is one.
@@ -433,6 +530,7 @@ impl Endpoint {
     fn handle(&mut self, received: Received, now: Instant) -> Option<Event> {
         match received {
             Received::Message(data_type, payload) => Some(Event::Message { data_type, payload }),
+            Received::Part(part) => Some(Event::Part(part)),
             Received::Frame(frame) => Some(Event::Frame(frame)),
             Received::Ping(payload) => {
                 // Nothing may follow our close frame.
@@ -442,7 +540,14 @@ impl Endpoint {
                 None
             }
             Received::Pong(payload) => {
-                self.keepalive.pong(&payload);
+                if let Some(keepalive) = &mut self.keepalive {
+                    keepalive.pong(&payload, now);
+                }
+                if let Some(pings) = &mut self.pings {
+                    pings.pong(&payload, now, |ping, round_trip| {
+                        self.events.push_back(Event::Answered { ping, round_trip });
+                    });
+                }
                 Some(Event::Pong(payload))
             }
             Received::Close(close) => {
@@ -491,9 +596,12 @@ impl Endpoint {
 
     /// Makes the last transition, and gives back all memory.
     fn end(&mut self) {
-        if mem::replace(&mut self.phase, Phase::Closed) != Phase::Closed {
+        let phase = mem::replace(&mut self.phase, Phase::Closed);
+        if phase != Phase::Closed {
+            self.is_clean = phase == Phase::Answering && self.queue.is_empty();
             self.events.push_back(Event::Closed);
         }
+        self.pings = None;
         self.receiver = Receiver::new(self.role);
         self.queue.clear();
     }

@@ -67,6 +67,8 @@ pub enum ProtocolError {
     InvalidCloseReason,
     /// No pong came within [`Config::pong_timeout`](super::Config::pong_timeout).
     PongTimeout(Duration),
+    /// Nothing came within [`Config::idle_timeout`](super::Config::idle_timeout).
+    IdleTimeout(Duration),
     /// The stream ended inside a frame or between the fragments of a message.
     UnexpectedEof,
 }
@@ -96,7 +98,7 @@ impl ProtocolError {
             | Self::InflatedFrameTooBig { .. }
             | Self::MessageTooBig { .. }
             | Self::TooManyFragments { .. } => CloseCode::TOO_BIG,
-            Self::PongTimeout(_) => CloseCode::POLICY_VIOLATION,
+            Self::PongTimeout(_) | Self::IdleTimeout(_) => CloseCode::POLICY_VIOLATION,
             Self::UnexpectedEof => CloseCode::ABNORMAL,
         }
     }
@@ -158,6 +160,9 @@ impl fmt::Display for ProtocolError {
             Self::InvalidCloseReason => f.write_str("close reason is not valid utf-8"),
             Self::PongTimeout(timeout) => {
                 write!(f, "no pong came within {} seconds", timeout.as_secs_f64())
+            }
+            Self::IdleTimeout(timeout) => {
+                write!(f, "nothing came within {} seconds", timeout.as_secs_f64())
             }
             Self::UnexpectedEof => f.write_str("connection ended inside of a message"),
         }

@@ -285,6 +285,16 @@ impl Assembly {
         checked.map_err(|offset| ProtocolError::InvalidText { offset })
     }
 
+    /// Gives away what has arrived of a message that has begun, and forgets it.
+    pub(super) fn take_begun(&mut self) -> Option<(DataType, Payload)> {
+        let Self {
+            data_type,
+            mut payload,
+            ..
+        } = mem::take(self);
+        Some((data_type?, payload.take()))
+    }
+
     /// Ends the message; the next fragment begins another.
     pub(super) fn finish(&mut self) -> Result<Option<(DataType, Payload)>, ProtocolError> {
         let Some(data_type) = self.data_type else {

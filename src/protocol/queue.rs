@@ -9,7 +9,7 @@
 //!   front                                             back
 //!   | offered to the stream | control frames | data frames |
 //! ```
-use std::{collections::VecDeque, fmt, io::IoSlice, iter};
+use std::{collections::VecDeque, fmt, io::IoSlice, iter, mem};
 
 use super::{
     Opcode, Role,
@@ -36,6 +36,16 @@ pub(super) struct Queue {
     controls: usize,
     /// The payloads of all segments with data.
     payload_size: usize,
+    /// How many data frames were queued.
+    frames_queued: u64,
+    /// How many of them were written, as far as that is known: see [`frames_written`].
+    ///
+    /// [`frames_written`]: Self::frames_written
+    frames_written: u64,
+    /// How many pings of the application were written that [`take_pings_written`] has not told of.
+    ///
+    /// [`take_pings_written`]: Self::take_pings_written
+    pings_written: u32,
     /// A close frame was queued, and so no other may be.
     has_close: bool,
     /// A keepalive ping has not been written.
@@ -69,6 +79,9 @@ impl Queue {
             offered: 0,
             controls: 0,
             payload_size: 0,
+            frames_queued: 0,
+            frames_written: 0,
+            pings_written: 0,
             has_close: false,
             has_keepalive: false,
         }
@@ -82,7 +95,9 @@ impl Queue {
             .unwrap_or_else(|| Segment::new(Kind::Data, Vec::with_capacity(size.max(FIRST_SIZE))));
         self.write_frame(&mut segment.bytes, first_byte, payload);
         segment.payload_size += payload.len();
+        segment.frames += 1;
         self.payload_size += payload.len();
+        self.frames_queued += 1;
         self.segments.push_back(segment);
     }
 
@@ -98,9 +113,11 @@ impl Queue {
         let segment = Segment {
             shared: Some(Box::new(payload)),
             payload_size: size,
+            frames: 1,
             ..Segment::new(Kind::Data, header)
         };
         self.payload_size += size;
+        self.frames_queued += 1;
         self.segments.push_back(segment);
     }
 
@@ -189,6 +206,21 @@ impl Queue {
         self.payload_size - first.payload_size.saturating_sub(left)
     }
 
+    /// How many data frames were queued so far.
+    pub(super) fn frames_queued(&self) -> u64 {
+        self.frames_queued
+    }
+
+    /// How many of these were written. Small frames that go together count when all of them were.
+    pub(super) fn frames_written(&self) -> u64 {
+        self.frames_written
+    }
+
+    /// How many pings of the application were written since the last call.
+    pub(super) fn take_pings_written(&mut self) -> u32 {
+        mem::take(&mut self.pings_written)
+    }
+
     /// Offers what is to be written next; returns how many of `slices` were filled.
     pub(super) fn offer<'a>(&'a mut self, slices: &mut [IoSlice<'a>]) -> usize {
         let mut filled = 0;
@@ -234,6 +266,8 @@ impl Queue {
             self.written -= first.size();
             self.offered -= 1;
             self.payload_size -= first.payload_size;
+            self.frames_written += u64::from(first.frames);
+            self.pings_written += u32::from(first.kind == Kind::Ping);
             self.has_keepalive &= first.kind != Kind::Keepalive;
             self.segments.pop_front();
         }
@@ -297,6 +331,8 @@ struct Segment {
     shared: Option<Box<dyn SharedPayload>>,
     /// How much of the segment is the application's.
     payload_size: usize,
+    /// How many data frames these are.
+    frames: u32,
 }
 
 impl Segment {
@@ -306,6 +342,7 @@ impl Segment {
             bytes,
             shared: None,
             payload_size: 0,
+            frames: 0,
         }
     }
 

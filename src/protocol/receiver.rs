@@ -6,12 +6,14 @@ use super::{
     frame::{FIN, FrameHeader, HeaderRules, MAX_HEADER, RESERVED_BITS, RSV1},
     mask::BLOCK,
     message::{Assembly, PayloadBuffer},
+    parts::{MessagePart, Parts},
 };
 
 /// Something complete that the peer sent.
 #[derive(Debug)]
 pub(super) enum Received {
     Message(DataType, Payload),
+    Part(MessagePart),
     /// A data frame for the extensions; its message comes from [`Receiver::accept_frame`] then.
     Frame(DataFrame),
     Ping(Payload),
@@ -49,6 +51,12 @@ pub(super) struct Receiver {
     /// `message` knows that too, but of frames for the extensions only after those.
     in_message: bool,
     message: Assembly,
+    /// Whether the next message is told in parts.
+    wants_parts: bool,
+    /// The message that is arriving, or that came last, is told in parts.
+    in_parts: bool,
+    /// Once there is such a message.
+    parts: Option<Box<Parts>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,11 +76,30 @@ impl Receiver {
             payload: PayloadBuffer::default(),
             in_message: false,
             message: Assembly::default(),
+            wants_parts: false,
+            in_parts: false,
+            parts: None,
         }
     }
 
     pub(super) fn set_extension_mode(&mut self, extension_mode: ExtensionMode) {
         self.extension_mode = extension_mode;
+    }
+
+    /// Sets whether messages are told in parts from now on; returns what has arrived of the one that
+    /// is arriving. Once a message is told in parts, so is the rest of it.
+    pub(super) fn set_wants_parts(&mut self, wants_parts: bool) -> Option<MessagePart> {
+        self.wants_parts = wants_parts;
+        if !wants_parts || self.in_parts || !self.in_message {
+            return None;
+        }
+        self.in_parts = true;
+        // For the extensions there may be a frame, and no message yet.
+        let (data_type, payload) = self.message.take_begun()?;
+        let parts = self.parts.get_or_insert_default();
+        parts.begin(data_type);
+        // It was checked when it came.
+        parts.push(payload, false).ok().flatten()
     }
 
     /// Keeps the memory of a message that was delivered, for the next one in the same input.
@@ -103,6 +130,7 @@ impl Receiver {
                     };
                     self.begin(header, config)?;
                     if header.fin
+                        && !self.in_parts
                         && let Some(data_type) = header.opcode.data_type()
                         && self.goes_into_message(header)
                         && let Some(bytes) = split_off(input, header.length)
@@ -121,15 +149,26 @@ impl Receiver {
             let length = usize::try_from(left).map_or(input.len(), |left| left.min(input.len()));
             let (bytes, rest) = input.split_at(length);
             *input = rest;
+            let is_whole = length as u64 == left;
+            self.frame = (!is_whole).then_some(Frame {
+                received: frame.received + length as u64,
+                ..frame
+            });
+            if self.in_parts && self.goes_into_message(frame.header) {
+                let (Frame { header, received }, is_last) = (frame, is_whole && frame.header.fin);
+                let parts = self.parts.get_or_insert_default();
+                if let Some(part) = parts.push_masked(bytes, header.mask, received, is_last)? {
+                    return Ok(Some(Received::Part(part)));
+                }
+                if !is_whole {
+                    return Ok(None);
+                }
+                continue;
+            }
             self.push(frame, bytes)?;
-            if (length as u64) < left {
-                self.frame = Some(Frame {
-                    received: frame.received + length as u64,
-                    ..frame
-                });
+            if !is_whole {
                 return Ok(None);
             }
-            self.frame = None;
             if let Some(received) = self.finish(frame.header)? {
                 return Ok(Some(received));
             }
@@ -143,6 +182,9 @@ impl Receiver {
         read: impl FnOnce(&mut Vec<u8>, usize) -> R,
     ) -> Result<Option<R>, ProtocolError> {
         let is_message = !self.is_extended();
+        if is_message && self.in_parts {
+            return Ok(None);
+        }
         let Some(frame) = &mut self.frame else {
             return Ok(None);
         };
@@ -168,13 +210,14 @@ impl Receiver {
         Ok(Some(result))
     }
 
-    /// Takes back a frame from the extensions; returns the message that it completes.
+    /// Takes back a frame from the extensions; returns the message that it completes, or the part of
+    /// one that it is.
     pub(super) fn accept_frame(
         &mut self,
         first_byte: u8,
         payload: Payload,
         config: &Config,
-    ) -> Result<Option<(DataType, Payload)>, ProtocolError> {
+    ) -> Result<Option<Received>, ProtocolError> {
         if first_byte & RESERVED_BITS != 0 {
             return Err(ProtocolError::ReservedBits(first_byte));
         }
@@ -183,15 +226,30 @@ impl Receiver {
             return Err(ProtocolError::ReservedOpcode(opcode as u8));
         }
         let fin = first_byte & FIN != 0;
+        if self.in_parts {
+            let parts = self.parts.get_or_insert_default();
+            parts.begin_fragment(opcode)?;
+            return Ok(parts.push(payload, fin)?.map(Received::Part));
+        }
         self.message
             .begin_fragment(opcode, fin, payload.len() as u64, config)?;
         self.message.push_payload(payload)?;
-        if fin { self.message.finish() } else { Ok(None) }
+        if !fin {
+            return Ok(None);
+        }
+        let message = self.message.finish()?;
+        Ok(message.map(|(data_type, payload)| Received::Message(data_type, payload)))
     }
 
     /// How long a frame that is with the extensions may become, and what is wrong with a longer one.
     pub(super) fn extended_limit(&self, config: &Config) -> (u64, ProtocolError) {
-        let (frame, message) = (config.max_payload_size, config.max_message_size);
+        // A message in parts may be of any length.
+        let message = if self.in_parts {
+            0
+        } else {
+            config.max_message_size
+        };
+        let frame = config.max_payload_size;
         let message_left = message.saturating_sub(self.message.size() as u64);
         match (frame, message) {
             (1.., 0) => (frame, ProtocolError::InflatedFrameTooBig { limit: frame }),
@@ -236,6 +294,13 @@ impl Receiver {
         }
         if !self.in_message {
             self.is_compressed = header.first_byte & RSV1 != 0;
+            self.in_parts = self.wants_parts;
+        }
+        let is_extended = self.is_extended();
+        if self.in_parts && !is_extended {
+            // Nothing of it is kept, so nothing is too long.
+            self.in_message = !fin;
+            return self.parts.get_or_insert_default().begin_fragment(opcode);
         }
         // The limits are those of what the frame inflates to.
         let size = if self.is_compressed {
@@ -253,9 +318,11 @@ impl Receiver {
             _ => (),
         }
         self.in_message = !fin;
-        if self.is_extended() {
+        if is_extended {
             // What it will be is known when all of it is there: kept until then, it is limited too.
-            self.message.check_growth(size, config.max_message_size)?;
+            if !self.in_parts {
+                self.message.check_growth(size, config.max_message_size)?;
+            }
             self.payload.check_growth(length, 0)
         } else {
             self.message.begin_fragment(opcode, fin, length, config)

@@ -37,6 +37,61 @@ impl Utf8Checker {
     }
 }
 
+/// Checks a text of which one part after the other is there.
+#[derive(Clone, Debug, Default)]
+pub struct Utf8Parts {
+    /// How long the text is that is known to be valid.
+    valid: usize,
+    /// The beginning of a character whose end has not come.
+    begun: [u8; 4],
+    begun_length: usize,
+}
+
+impl Utf8Parts {
+    /// Checks the next part.
+    ///
+    /// On an error, returns where in the text the first sequence begins that is invalid.
+    pub fn check(&mut self, mut part: &[u8]) -> Result<(), usize> {
+        while self.begun_length > 0
+            && let [byte, rest @ ..] = part
+        {
+            // There is room: four bytes are a character, or invalid.
+            self.begun[self.begun_length] = *byte;
+            self.begun_length += 1;
+            part = rest;
+            match str::from_utf8(&self.begun[..self.begun_length]) {
+                Ok(_) => {
+                    self.valid += self.begun_length;
+                    self.begun_length = 0;
+                }
+                Err(error) if error.error_len().is_some() => return Err(self.valid),
+                Err(_) => (),
+            }
+        }
+        let Err(error) = simdutf8::compat::from_utf8(part) else {
+            self.valid += part.len();
+            return Ok(());
+        };
+        self.valid += error.valid_up_to();
+        if error.error_len().is_some() {
+            return Err(self.valid);
+        }
+        let begun = &part[error.valid_up_to()..];
+        self.begun[..begun.len()].copy_from_slice(begun);
+        self.begun_length = begun.len();
+        Ok(())
+    }
+
+    /// Checks that the text does not end inside a character.
+    pub fn finish(&self) -> Result<(), usize> {
+        if self.begun_length == 0 {
+            Ok(())
+        } else {
+            Err(self.valid)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::str;

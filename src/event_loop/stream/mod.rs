@@ -127,6 +127,16 @@ impl Stream {
         }
     }
 
+    /// How many bytes that were written the peer's system has not acknowledged, where the system tells.
+    pub(crate) fn unacknowledged(&self) -> Option<u64> {
+        let mut io = self.io.clone();
+        if let Some(tls) = io.downcast_ref::<gio::TlsConnection>() {
+            io = tls.base_io_stream()?;
+        }
+        let connection = io.downcast_ref::<gio::SocketConnection>()?;
+        socket::unacknowledged(&connection.socket())
+    }
+
     /// Closes the stream, in the background if that takes time.
     pub(crate) fn close(&self) {
         self.watch_nothing();

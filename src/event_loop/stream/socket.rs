@@ -85,6 +85,25 @@ impl SocketStream {
     }
 }
 
+/// How many bytes in the socket the peer's system has not acknowledged.
+#[cfg(target_os = "linux")]
+pub(super) fn unacknowledged(socket: &gio::Socket) -> Option<u64> {
+    let mut size: c_int = 0;
+    // SAFETY: the request (`SIOCOUTQ`) writes an `int`; a descriptor that is no socket is refused.
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut size) };
+    if result == 0 {
+        size.try_into().ok()
+    } else {
+        None
+    }
+}
+
+/// Other systems do not tell in one way.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn unacknowledged(_socket: &gio::Socket) -> Option<u64> {
+    None
+}
+
 /// GIO makes its sockets non-blocking, but one may have been made blocking behind its back.
 const NON_BLOCKING: c_int = libc::MSG_DONTWAIT;
 

@@ -238,3 +238,86 @@ fn nothing_is_pinged_while_closing() {
     assert!(!side.endpoint.has_output());
     assert_eq!(side.events(), [Event::Closing]);
 }
+
+#[test]
+fn pings_of_the_application_are_timed() {
+    let mut side = Side::new(Role::Server);
+    let first = side.endpoint.ping(b"one").unwrap();
+    side.wait(7);
+    side.write_all();
+    side.wait(2);
+    let second = side.endpoint.ping(b"two").unwrap();
+    side.write_all();
+    side.wait(1);
+    let events = side.receive(&frame_to(Role::Server, PONG, b"two"));
+    let answered = |ping, seconds| Event::Answered {
+        ping,
+        round_trip: Duration::from_secs(seconds),
+    };
+    let pong = Event::Pong(b"two"[..].into());
+    // The peer may have answered the newest alone.
+    assert_eq!(events, [pong, answered(first, 3), answered(second, 1)]);
+}
+
+#[test]
+fn latency_is_that_of_the_last_keepalive() {
+    let mut side = pinging(10, 5);
+    assert_eq!(side.endpoint.latency(), None);
+    for seconds in [2, 3] {
+        side.wait(10 - seconds + 1);
+        side.wait(seconds);
+        let ping = side.write_all();
+        side.wait(seconds);
+        side.receive(&frame_to(Role::Server, PONG, payload(&ping)));
+        assert_eq!(side.endpoint.latency(), Some(Duration::from_secs(seconds)),);
+    }
+}
+
+#[test]
+fn peer_that_is_busy_sending_is_not_gone() {
+    let mut side = pinging(10, 5);
+    side.wait(10);
+    side.write_all();
+    for _ in 0..5 {
+        side.wait(4);
+        side.receive(&frame_to(Role::Server, BINARY, b"part of something big"));
+        assert_eq!(side.endpoint.state(), State::Open);
+    }
+    side.wait(4);
+    assert_eq!(side.endpoint.state(), State::Open);
+    side.wait(1);
+    let failed = Event::Failed(ProtocolError::PongTimeout(5 * SECOND));
+    assert_eq!(side.events()[0], failed);
+}
+
+#[test]
+fn silence_can_be_excused() {
+    let mut side = pinging(10, 5);
+    side.wait(10);
+    side.write_all();
+    side.now += 5 * SECOND;
+    assert!(side.endpoint.peer_is_overdue(side.now));
+    side.endpoint.excuse_silence(side.now);
+    assert!(!side.endpoint.peer_is_overdue(side.now));
+    side.wait(4);
+    assert_eq!(side.endpoint.state(), State::Open);
+    side.wait(1);
+    assert_eq!(side.endpoint.state(), State::Closing);
+}
+
+#[test]
+fn idle_peer_is_let_go() {
+    let config = Config {
+        idle_timeout: 10 * SECOND,
+        ..Config::new(Role::Server)
+    };
+    let mut side = Side::with_config(Role::Server, config);
+    side.wait(9);
+    side.receive(&frame_to(Role::Server, PONG, b""));
+    side.wait(9);
+    assert_eq!(side.endpoint.state(), State::Open);
+    assert!(!side.endpoint.peer_is_overdue(side.now));
+    side.wait(1);
+    let failed = Event::Failed(ProtocolError::IdleTimeout(10 * SECOND));
+    assert_eq!(side.events(), [failed, Event::Closing]);
+}

@@ -6,6 +6,7 @@ mod extension;
 mod keepalive;
 mod limits;
 mod pair;
+mod parts;
 mod properties;
 mod strictness;
 

@@ -144,21 +144,16 @@ fn messages_go_both_ways() {
 #[test]
 fn pings_are_answered() {
     let mut pair = Pair::new();
-    pair.client.endpoint.ping(b"are you there?").unwrap();
-    pair.server.endpoint.ping(&[7; 125]).unwrap();
+    let ping = pair.client.endpoint.ping(b"are you there?").unwrap();
+    let long = pair.server.endpoint.ping(&[7; 125]).unwrap();
     pair.drive();
-    assert_eq!(
-        pair.client.take_events(),
-        [Event::Pong(b"are you there?"[..].into())]
-    );
-    assert_eq!(
-        pair.server.take_events(),
-        [Event::Pong([7; 125][..].into())]
-    );
-    assert_eq!(
-        pair.client.endpoint.ping(&[7; 126]),
-        Err(SendError::LongPing(126))
-    );
+    let events = |payload: &[u8], ping| {
+        let round_trip = Duration::ZERO;
+        let answered = Event::Answered { ping, round_trip };
+        [Event::Pong(payload.into()), answered]
+    };
+    assert_eq!(pair.client.take_events(), events(b"are you there?", ping));
+    assert_eq!(pair.server.take_events(), events(&[7; 125], long));
 }
 
 #[test]

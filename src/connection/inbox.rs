@@ -1,0 +1,203 @@
+//! Messages that have arrived and wait for the program: because it receives them by call, or has
+//! paused the connection.
+//!
+//! What waits is bounded: when it is too much, the driver neither reads the stream nor looks at what
+//! it has read, and TCP holds the peer back.
+
+use super::message_stream::StreamBuffer;
+use crate::WebsocketDataType;
+use crate::protocol::{Event, MessagePart};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::task::Waker;
+
+/// What a message costs besides its bytes: many small ones are much, too.
+const OVERHEAD: u64 = 64;
+
+/// Something that waits.
+pub(super) enum Item {
+    Message(WebsocketDataType, glib::Bytes),
+    /// A message that may still be arriving.
+    Stream(WebsocketDataType, StreamBuffer),
+    /// What is to be told when the messages before it are. Boxed, because it is seldom.
+    Event(Box<Event>),
+}
+
+/// How messages are taken out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// They are not: each is emitted when it arrives.
+    #[default]
+    Signals,
+    /// By nothing, until the program resumes.
+    Paused,
+    /// By calls.
+    Calls,
+}
+
+#[derive(Default)]
+pub(super) struct Inbox {
+    items: RefCell<VecDeque<Item>>,
+    /// What the messages take that have arrived whole.
+    size: Cell<u64>,
+    delivery: Cell<Delivery>,
+    /// The message that is arriving, if it is a stream.
+    arriving: RefCell<Option<StreamBuffer>>,
+    /// Who waits for a message.
+    waker: RefCell<Option<Waker>>,
+    /// Somebody receives, and nobody else may meanwhile.
+    is_receiving: Cell<bool>,
+    /// Somebody waits for a message whole that arrives as a stream.
+    is_joining: Cell<bool>,
+    /// Why there will be no more, if that is no orderly end.
+    error: RefCell<Option<glib::Error>>,
+}
+
+impl Inbox {
+    pub(super) fn delivery(&self) -> Delivery {
+        self.delivery.get()
+    }
+
+    pub(super) fn set_delivery(&self, delivery: Delivery) {
+        self.delivery.set(delivery);
+    }
+
+    /// Whether messages go in here now.
+    pub(super) fn is_holding(&self) -> bool {
+        self.delivery.get() != Delivery::Signals || !self.items.borrow().is_empty()
+    }
+
+    /// Whether what happens to the connection is told after what waits: nobody takes that out who
+    /// would ask.
+    pub(super) fn holds_events(&self) -> bool {
+        self.delivery.get() != Delivery::Calls && !self.items.borrow().is_empty()
+    }
+
+    /// Whether more may arrive, where `limit` bytes may wait.
+    pub(super) fn has_room(&self, limit: u64) -> bool {
+        let arriving = self.arriving.borrow();
+        let unread = arriving.as_ref().map_or(0, StreamBuffer::unread);
+        self.size.get().saturating_add(unread) < limit || self.is_joining.get()
+    }
+
+    pub(super) fn push(&self, item: Item) {
+        self.size.set(self.size.get() + size(&item));
+        self.items.borrow_mut().push_back(item);
+        self.wake();
+    }
+
+    /// Takes in a part of a message; the stream of a new one is made by `new_stream`.
+    pub(super) fn push_part(&self, part: MessagePart, new_stream: impl FnOnce() -> StreamBuffer) {
+        let MessagePart {
+            data_type,
+            payload,
+            is_first,
+            is_last,
+        } = part;
+        if is_first {
+            let stream = new_stream();
+            self.arriving.replace(Some(stream.clone()));
+            self.push(Item::Stream(data_type.into(), stream));
+        }
+        let arriving = self.arriving.borrow().clone();
+        if let Some(stream) = arriving {
+            stream.push(payload);
+            if is_last {
+                self.arriving.take();
+                stream.end(Ok(()));
+            }
+        }
+        if self.is_joining.get() {
+            self.wake();
+        }
+    }
+
+    /// How much has arrived of the message at the front, if that is what somebody waits for whole.
+    pub(super) fn joined_size(&self) -> Option<u64> {
+        let items = self.items.borrow();
+        match items.front() {
+            Some(Item::Stream(_, stream)) if self.is_joining.get() => Some(stream.unread()),
+            _ => None,
+        }
+    }
+
+    /// Takes out the first item.
+    pub(super) fn pop(&self) -> Option<Item> {
+        let item = self.items.borrow_mut().pop_front()?;
+        self.size.set(self.size.get() - size(&item));
+        Some(item)
+    }
+
+    /// Whether the first item can be taken whole, or what it waits for.
+    pub(super) fn front_is_whole(&self) -> Option<bool> {
+        match self.items.borrow().front()? {
+            Item::Stream(_, stream) => Some(stream.has_ended()),
+            Item::Message(..) | Item::Event(_) => Some(true),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.borrow().is_empty()
+    }
+
+    pub(super) fn set_joining(&self, is_joining: bool) {
+        self.is_joining.set(is_joining);
+    }
+
+    /// Begins to receive, unless somebody does.
+    pub(super) fn begin_receiving(&self) -> bool {
+        !self.is_receiving.replace(true)
+    }
+
+    pub(super) fn end_receiving(&self) {
+        self.is_receiving.set(false);
+        self.is_joining.set(false);
+        self.waker.take();
+    }
+
+    pub(super) fn set_waker(&self, waker: &Waker) {
+        self.waker.replace(Some(waker.clone()));
+    }
+
+    /// Has who waits look again.
+    pub(super) fn wake(&self) {
+        let waker = self.waker.take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Notes why there will be no more. The first reason counts.
+    pub(super) fn set_error(&self, error: &glib::Error) {
+        self.error.borrow_mut().get_or_insert_with(|| error.clone());
+    }
+
+    pub(super) fn error(&self) -> Option<glib::Error> {
+        self.error.borrow().clone()
+    }
+
+    /// The stream that is arriving will not be whole.
+    pub(super) fn cut(&self, error: &glib::Error) {
+        let arriving = self.arriving.take();
+        if let Some(stream) = arriving {
+            stream.end(Err(error.clone()));
+        }
+    }
+
+    /// The program begins to close, and so wants to hear of the end: nothing is held back for ever.
+    /// Tells whether it was.
+    pub(super) fn resume_for_close(&self) -> bool {
+        let was_paused = self.delivery.get() == Delivery::Paused;
+        if was_paused {
+            self.delivery.set(Delivery::Signals);
+        }
+        was_paused
+    }
+}
+
+fn size(item: &Item) -> u64 {
+    match item {
+        Item::Message(_, bytes) => bytes.len() as u64 + OVERHEAD,
+        Item::Stream(..) | Item::Event(_) => OVERHEAD,
+    }
+}

@@ -1,0 +1,224 @@
+//! Receiving by call, and pausing: what happens between the endpoint's events and the
+//! [`inbox`](super::inbox).
+
+use super::driver::Driver;
+use super::flow::Flow;
+use super::imp::WebsocketConnection;
+use super::inbox::{Delivery, Inbox, Item};
+use super::message_stream::{MessageInputStream, StreamBuffer};
+use crate::protocol::{Event, MessagePart};
+use crate::{WebsocketDataType, WebsocketError, WebsocketState};
+use gio::prelude::*;
+use glib::subclass::prelude::*;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+/// What a call receives.
+pub(super) enum Received {
+    Message(WebsocketDataType, glib::Bytes),
+    Stream(WebsocketDataType, gio::InputStream),
+}
+
+impl Driver {
+    /// Whether what comes from the peer may be looked at. Once the connection is closing, it is: there
+    /// is an end to it.
+    pub(super) fn may_receive(&self, connection: &WebsocketConnection) -> bool {
+        let Some(flow) = connection.flow.get() else {
+            return true;
+        };
+        !flow.inbox.is_holding()
+            || flow.inbox.has_room(flow.receive_buffer_size.get())
+            || self.state() != WebsocketState::Open
+    }
+
+    /// Puts in the inbox what goes there; gives back what is to be told now.
+    pub(super) fn hold(&self, connection: &WebsocketConnection, event: Event) -> Option<Event> {
+        let Some(flow) = connection.flow.get() else {
+            return Some(event);
+        };
+        let inbox = &flow.inbox;
+        match event {
+            Event::Part(part) => {
+                self.hold_part(connection, flow, part);
+                None
+            }
+            Event::Failed(_) | Event::Closing | Event::Closed if inbox.holds_events() => {
+                inbox.push(Item::Event(Box::new(event)));
+                None
+            }
+            event => Some(event),
+        }
+    }
+
+    /// Puts a message in the inbox, if it goes there.
+    pub(super) fn hold_message(
+        &self,
+        connection: &WebsocketConnection,
+        data_type: WebsocketDataType,
+        bytes: &glib::Bytes,
+    ) -> bool {
+        let Some(flow) = connection.flow.get().filter(|flow| flow.inbox.is_holding()) else {
+            return false;
+        };
+        // While closing, everything is looked at, but not everything kept.
+        if self.state() == WebsocketState::Open
+            || flow.inbox.has_room(flow.receive_buffer_size.get())
+        {
+            flow.inbox.push(Item::Message(data_type, bytes.clone()));
+        } else {
+            glib::g_debug!("Wsoup", "a message that came while closing is dropped");
+        }
+        true
+    }
+
+    fn hold_part(&self, connection: &WebsocketConnection, flow: &Flow, part: MessagePart) {
+        let obj = connection.obj().clone();
+        flow.inbox
+            .push_part(part, move || StreamBuffer::new(move || obj.imp().wake()));
+        let limit = connection.max_total_message_size.get();
+        if let Some(size) = flow.inbox.joined_size()
+            && limit > 0
+            && size > limit
+        {
+            let text = format!("message of at least {size} bytes exceeds the limit of {limit}");
+            let error = glib::Error::new(WebsocketError::TooBig, &text);
+            self.fail_locally(connection, crate::protocol::CloseCode::TOO_BIG, &error);
+        }
+    }
+
+    /// Emits what waits since the connection was paused; tells whether that was all.
+    pub(super) fn emit_held(
+        &self,
+        connection: &WebsocketConnection,
+        now: Instant,
+        end: Option<Instant>,
+    ) -> bool {
+        let Some(flow) = connection.flow.get() else {
+            return true;
+        };
+        while flow.inbox.delivery() == Delivery::Signals
+            && flow.inbox.front_is_whole() == Some(true)
+        {
+            match flow.inbox.pop() {
+                Some(Item::Message(data_type, bytes)) => {
+                    connection.emit_message(data_type, &bytes);
+                }
+                Some(Item::Stream(data_type, stream)) => {
+                    connection.emit_message(data_type, &stream.join());
+                }
+                Some(Item::Event(event)) => self.tell(connection, *event, now),
+                None => (),
+            }
+            if end.is_some_and(|end| Instant::now() >= end) {
+                return flow.inbox.is_empty();
+            }
+        }
+        true
+    }
+
+    /// Why nothing will come any more, for whoever waits for it.
+    pub(super) fn end_error(&self, connection: &WebsocketConnection) -> glib::Error {
+        let error = connection.flow.get().and_then(|flow| flow.inbox.error());
+        error.unwrap_or_else(|| {
+            let text = "the connection ended without a close frame";
+            glib::Error::new(gio::IOErrorEnum::BrokenPipe, text)
+        })
+    }
+}
+
+impl super::WebsocketConnection {
+    /// Receives the next message by `poll`; `None` at an orderly end.
+    pub(super) async fn receive_with(
+        &self,
+        in_parts: bool,
+    ) -> Result<Option<Received>, glib::Error> {
+        let connection = self.imp();
+        let Some(driver) = connection.driver.get() else {
+            let text = "the connection is not open";
+            return Err(glib::Error::new(gio::IOErrorEnum::Closed, text));
+        };
+        let inbox = &connection.flow().inbox;
+        let Some(_receiving) = Receiving::begin(inbox) else {
+            let text = "another operation receives from the connection";
+            return Err(glib::Error::new(gio::IOErrorEnum::Pending, text));
+        };
+        inbox.set_delivery(Delivery::Calls);
+        driver.receive_parts(in_parts);
+        driver.watcher.wake();
+        let received = poll_fn(|task| self.poll_receive(inbox, in_parts, task)).await;
+        // There may be room for more.
+        driver.watcher.wake();
+        received
+    }
+
+    fn poll_receive(
+        &self,
+        inbox: &Inbox,
+        in_parts: bool,
+        task: &mut Context<'_>,
+    ) -> Poll<Result<Option<Received>, glib::Error>> {
+        inbox.set_joining(!in_parts && inbox.front_is_whole() == Some(false));
+        let is_ready = match inbox.front_is_whole() {
+            Some(is_whole) => is_whole || in_parts,
+            None => false,
+        };
+        if is_ready {
+            let received = match inbox.pop() {
+                Some(Item::Message(data_type, bytes)) if in_parts => {
+                    let stream = gio::MemoryInputStream::from_bytes(&bytes);
+                    Received::Stream(data_type, stream.upcast())
+                }
+                Some(Item::Message(data_type, bytes)) => Received::Message(data_type, bytes),
+                Some(Item::Stream(data_type, stream)) if in_parts => {
+                    let stream = MessageInputStream::new(self, stream);
+                    Received::Stream(data_type, stream.upcast())
+                }
+                Some(Item::Stream(data_type, stream)) => match stream.error() {
+                    Some(error) => return Poll::Ready(Err(error)),
+                    None => Received::Message(data_type, stream.join()),
+                },
+                // These are told without being asked for.
+                Some(Item::Event(_)) | None => return Poll::Ready(Ok(None)),
+            };
+            return Poll::Ready(Ok(Some(received)));
+        }
+        let driver = self.imp().driver.get();
+        if let Some(driver) = driver
+            && self.state() != WebsocketState::Closed
+        {
+            inbox.set_waker(task.waker());
+            if inbox.front_is_whole().is_some() {
+                // It waits for the rest, for which there need not be room.
+                driver.watcher.wake();
+            }
+            return Poll::Pending;
+        }
+        Poll::Ready(match inbox.error() {
+            Some(error) => Err(error),
+            None if self.close_code() == 1006 => {
+                Err(driver.map_or_else(closed_error, |driver| driver.end_error(self.imp())))
+            }
+            None => Ok(None),
+        })
+    }
+}
+
+fn closed_error() -> glib::Error {
+    glib::Error::new(gio::IOErrorEnum::Closed, "the connection is not open")
+}
+
+/// Stands for the one who receives.
+struct Receiving<'a>(&'a Inbox);
+
+impl<'a> Receiving<'a> {
+    fn begin(inbox: &'a Inbox) -> Option<Self> {
+        inbox.begin_receiving().then_some(Self(inbox))
+    }
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        self.0.end_receiving();
+    }
+}
