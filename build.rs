@@ -66,6 +66,7 @@ const ENUMS: &[&str] = &[
     "WebsocketConnectionType",
     "WebsocketDataType",
     "WebsocketError",
+    "WebsocketOverflowPolicy",
     "WebsocketState",
 ];
 

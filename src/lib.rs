@@ -55,6 +55,8 @@ pub use cookie::{Cookie, CookieJar};
 pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};
 pub use enums::*;
 pub use error::WebsocketError;
+#[doc(hidden)]
+pub use event_loop::run;
 pub use extension::{
     WebsocketExtension, WebsocketExtensionDeflate, WebsocketExtensionExt, WebsocketExtensionManager,
 };

@@ -37,6 +37,23 @@
  * its signals are emitted there, and it is to be used there. It reads and writes while that context
  * runs.
  *
+ * Messages may be sent in any thread that holds a reference: by [method@WebsocketConnection.send_text],
+ * [method@WebsocketConnection.send_binary], [method@WebsocketConnection.send_message] and those with
+ * `try_` before their names. Those of one thread arrive in the order in which they were sent. The last
+ * reference has to be dropped in the context, or when nobody runs it any more.
+ *
+ * ## Flow control
+ *
+ * Sending never blocks: what the peer does not take waits.
+ * [property@WebsocketConnection:max-buffered-amount] bounds how much; with
+ * [property@WebsocketConnection:high-water-mark], [signal@WebsocketConnection::congested] and
+ * [signal@WebsocketConnection::drained] tell when to stop and when to go on; and
+ * [method@WebsocketConnection.send_message_async] tells when a message was written. To receive at one's
+ * own pace there are [method@WebsocketConnection.receive_async] and
+ * [method@WebsocketConnection.pause]. Messages that are too big for the memory are sent by
+ * [method@WebsocketConnection.send_stream_async] and received by
+ * [method@WebsocketConnection.receive_stream_async].
+ *
  * ## Lifetime
  *
  * A client's connection ends when its last reference is dropped, without a close handshake: the peer
@@ -157,6 +174,118 @@
  */
 
 /**
+ * WsoupWebsocketConnection:idle-timeout: (getter get_idle_timeout) (setter set_idle_timeout)
+ *
+ * How long the peer may send nothing at all, in seconds; 0, the default, for ever.
+ *
+ * Pongs count as something, so with a [property@WebsocketConnection:keepalive-interval] that is shorter
+ * only a peer that is gone is silent for so long. Then [signal@WebsocketConnection::error] is emitted, and
+ * the connection is closed with %WSOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION.
+ */
+
+/**
+ * WsoupWebsocketConnection:close-timeout: (getter get_close_timeout) (setter set_close_timeout)
+ *
+ * How long the peer has for its part of closing, in seconds; 0 for ever. 5 by default.
+ *
+ * It counts from the beginning or, while what was sent before is still being written, from the last byte
+ * that was taken.
+ */
+
+/**
+ * WsoupWebsocketConnection:latency: (getter get_latency)
+ *
+ * How long the peer took to answer the last keepalive ping that it has answered, in microseconds from when
+ * that was written; -1 as long as there was none.
+ *
+ * See [property@WebsocketConnection:keepalive-interval].
+ */
+
+/**
+ * WsoupWebsocketConnection:close-code:
+ *
+ * The code with which the peer has closed the connection, or 0: see
+ * [method@WebsocketConnection.get_close_code].
+ *
+ * It is notified before [signal@WebsocketConnection::closing] if the peer began to close, and before
+ * [signal@WebsocketConnection::closed] at the latest.
+ */
+
+/**
+ * WsoupWebsocketConnection:close-reason:
+ *
+ * The reason that the peer gave for closing the connection, or %NULL: see
+ * [method@WebsocketConnection.get_close_data].
+ *
+ * It is notified with [property@WebsocketConnection:close-code].
+ */
+
+/**
+ * WsoupWebsocketConnection:closed-cleanly: (getter get_closed_cleanly)
+ *
+ * Whether the connection is closed and was so in order: both sides have sent a close frame
+ * (RFC 6455 §7.1.4).
+ *
+ * It is notified before [signal@WebsocketConnection::closed].
+ */
+
+/**
+ * WsoupWebsocketConnection:buffered-amount: (getter get_buffered_amount)
+ *
+ * How many bytes of messages were sent and have not been taken by the stream, as `bufferedAmount` of the
+ * W3C's WebSocket.
+ *
+ * Compressed messages count as what they have become. Changes are not notified:
+ * [signal@WebsocketConnection::congested] and [signal@WebsocketConnection::drained] tell of those that
+ * matter.
+ */
+
+/**
+ * WsoupWebsocketConnection:max-buffered-amount: (getter get_max_buffered_amount) (setter set_max_buffered_amount)
+ *
+ * How many bytes of messages may wait to be sent; 0, the default, for any number.
+ *
+ * What happens to a message that is too much is up to [property@WebsocketConnection:overflow-policy].
+ */
+
+/**
+ * WsoupWebsocketConnection:overflow-policy: (getter get_overflow_policy) (setter set_overflow_policy)
+ *
+ * What happens to a message with which more than [property@WebsocketConnection:max-buffered-amount] would
+ * wait to be sent: %WSOUP_WEBSOCKET_OVERFLOW_REFUSE by default.
+ */
+
+/**
+ * WsoupWebsocketConnection:high-water-mark: (getter get_high_water_mark) (setter set_high_water_mark)
+ *
+ * The amount of buffered bytes at which [signal@WebsocketConnection::congested] is emitted; 0, the default,
+ * for none.
+ */
+
+/**
+ * WsoupWebsocketConnection:low-water-mark: (getter get_low_water_mark) (setter set_low_water_mark)
+ *
+ * The amount of buffered bytes at which, after [signal@WebsocketConnection::congested],
+ * [signal@WebsocketConnection::drained] is emitted. 0 by default.
+ */
+
+/**
+ * WsoupWebsocketConnection:receive-buffer-size: (getter get_receive_buffer_size) (setter set_receive_buffer_size)
+ *
+ * How many bytes of messages are read that wait to be received, before the peer has to wait. 64 KiB by
+ * default.
+ *
+ * Each message counts for 64 bytes more than it has. There can be one message more: it is read when there
+ * is room for its first byte.
+ */
+
+/**
+ * WsoupWebsocketConnection:paused: (getter get_paused)
+ *
+ * Whether messages wait because [method@WebsocketConnection.pause] was called.
+ */
+
+/**
  * WsoupWebsocketConnection::message:
  * @connection: the connection
  * @type: the type of the message, a [enum@WebsocketDataType]
@@ -208,4 +337,24 @@
  *
  * Emitted when the peer sent a pong (RFC 6455 §5.5.3), in most cases the answer to a ping of
  * [property@WebsocketConnection:keepalive-interval].
+ */
+
+/**
+ * WsoupWebsocketConnection::congested:
+ * @connection: the connection
+ *
+ * [property@WebsocketConnection:buffered-amount] has reached
+ * [property@WebsocketConnection:high-water-mark]: it is time to stop sending.
+ *
+ * It is emitted within the function that sends. The next one comes after
+ * [signal@WebsocketConnection::drained].
+ */
+
+/**
+ * WsoupWebsocketConnection::drained:
+ * @connection: the connection
+ *
+ * After [signal@WebsocketConnection::congested],
+ * [property@WebsocketConnection:buffered-amount] has fallen to
+ * [property@WebsocketConnection:low-water-mark]: it is time to go on.
  */

@@ -105,6 +105,12 @@ macro_rules! class {
 }
 
 macro_rules! boxed {
+    ($boxed:ident: Option<$type:ty>) => {
+        // SAFETY: a pointer that is not NULL refers to what its type says.
+        let $boxed =
+            (!$boxed.is_null()).then(|| unsafe { $crate::check::borrow::<_, $type>($boxed) });
+        let $boxed: Option<&$type> = $boxed.as_deref();
+    };
     ($boxed:ident: $type:ty) => {
         $crate::check::require!(!$boxed.is_null(), concat!(stringify!($boxed), " != NULL"));
         // SAFETY: the pointer is not NULL, so it refers to what its type says.
@@ -374,6 +380,17 @@ pub(crate) fn list_of(objects: &[impl ObjectType]) -> *mut GSList {
         })
 }
 
+/// Puts `value` where an `(out) (optional)` argument points to.
+///
+/// # Safety
+/// `location` is NULL or may be written to.
+pub(crate) unsafe fn put<T>(location: *mut T, value: T) {
+    if !location.is_null() {
+        // SAFETY: by the caller's contract.
+        unsafe { location.write(value) };
+    }
+}
+
 /// An `(out) (optional) (transfer full)` list; NULL is put there first.
 pub(crate) struct OutList(*mut *mut GList);
 
@@ -417,14 +434,23 @@ pub(crate) trait OrError<T> {
 
 impl<T: Fallback> OrError<T> for Result<T, glib::Error> {
     fn or_error(self, location: ErrorLocation) -> T {
-        self.unwrap_or_else(|error| {
-            if !location.0.is_null() {
-                // SAFETY: the location is valid and holds no error.
-                unsafe { *location.0 = error.into_glib_ptr() };
-            }
-            T::FALLBACK
-        })
+        or_error_with(self, location, T::FALLBACK)
     }
+}
+
+/// As [`OrError::or_error`], for a function that returns `fallback` when it failed.
+pub(crate) fn or_error_with<T>(
+    result: Result<T, glib::Error>,
+    location: ErrorLocation,
+    fallback: T,
+) -> T {
+    result.unwrap_or_else(|error| {
+        if !location.0.is_null() {
+            // SAFETY: the location is valid and holds no error.
+            unsafe { *location.0 = error.into_glib_ptr() };
+        }
+        fallback
+    })
 }
 
 /// TRUE or FALSE.

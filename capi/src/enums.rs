@@ -136,6 +136,30 @@ pub extern "C" fn wsoup_websocket_state_get_type() -> GType {
     wsoup::WebsocketState::static_type().into_glib()
 }
 
+/// WsoupWebsocketOverflowPolicy:
+/// @WSOUP_WEBSOCKET_OVERFLOW_REFUSE: it is not sent; functions that return an error say so
+/// @WSOUP_WEBSOCKET_OVERFLOW_CLOSE: it is not sent, and the connection is closed with
+///   %WSOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION
+///
+/// What happens to a message with which more than
+/// [property@WebsocketConnection:max-buffered-amount] would wait to be sent.
+#[repr(C)]
+pub enum WsoupWebsocketOverflowPolicy {
+    WSOUP_WEBSOCKET_OVERFLOW_REFUSE = 0,
+    WSOUP_WEBSOCKET_OVERFLOW_CLOSE = 1,
+}
+
+same! {
+    WsoupWebsocketOverflowPolicy, wsoup::WebsocketOverflowPolicy:
+    WSOUP_WEBSOCKET_OVERFLOW_REFUSE = Refuse,
+    WSOUP_WEBSOCKET_OVERFLOW_CLOSE = Close,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_websocket_overflow_policy_get_type() -> GType {
+    wsoup::WebsocketOverflowPolicy::static_type().into_glib()
+}
+
 /// WsoupWebsocketCloseCode:
 /// @WSOUP_WEBSOCKET_CLOSE_NORMAL: the purpose of the connection was fulfilled
 /// @WSOUP_WEBSOCKET_CLOSE_GOING_AWAY: the endpoint goes away: a server shuts down, a page is left

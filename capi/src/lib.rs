@@ -44,6 +44,10 @@ mod server_extensions;
 
 mod connection;
 
+mod connection_options;
+
+mod connection_operations;
+
 mod message;
 
 mod auth;

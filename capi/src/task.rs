@@ -65,6 +65,44 @@ impl Task {
         }
     }
 
+    /// Returns a value, which [`take`](Self::take) gets, or an error.
+    pub(crate) fn return_value<T>(self, result: Result<T, glib::Error>) {
+        unsafe extern "C" fn drop_value<T>(value: gpointer) {
+            // SAFETY: called at most once, with what was made of the box.
+            drop(unsafe { Box::from_raw(value.cast::<T>()) });
+        }
+        // SAFETY: the task returns once, since it is consumed; it owns what it is given.
+        unsafe {
+            match result {
+                Ok(value) => {
+                    let value = Box::into_raw(Box::new(value)).cast();
+                    gio::ffi::g_task_return_pointer(self.0, value, Some(drop_value::<T>));
+                }
+                Err(error) => gio::ffi::g_task_return_error(self.0, error.into_glib_ptr()),
+            }
+        }
+    }
+
+    /// Takes the value that a task has returned, or its error.
+    ///
+    /// # Safety
+    /// `is_of` found a task, which returned a `T` by [`return_value`](Self::return_value).
+    pub(crate) unsafe fn take<T>(result: *mut GAsyncResult) -> Result<T, glib::Error> {
+        let mut error = std::ptr::null_mut();
+        // SAFETY: by the caller's contract; without an error the pointer is the box's, and ours.
+        unsafe {
+            let value = gio::ffi::g_task_propagate_pointer(result.cast(), &mut error);
+            if !error.is_null() {
+                return Err(from_glib_full(error));
+            }
+            if value.is_null() {
+                let text = "the result was taken already";
+                return Err(glib::Error::new(gio::IOErrorEnum::Failed, text));
+            }
+            Ok(*Box::from_raw(value.cast::<T>()))
+        }
+    }
+
     /// Whether `result` is a task of `source` with `tag`.
     pub(crate) fn is_of(
         result: *mut GAsyncResult,

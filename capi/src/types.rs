@@ -13,6 +13,7 @@ pub(crate) type guint = c_uint;
 pub(crate) type guint8 = u8;
 pub(crate) type guint64 = u64;
 pub(crate) type gushort = c_ushort;
+pub(crate) type GTimeSpan = i64;
 
 // Enumerations: C may pass any number, which would be undefined behaviour as a Rust enumeration.
 pub(crate) type WsoupCookieJarAcceptPolicy = c_int;
@@ -22,6 +23,7 @@ pub(crate) type WsoupMessageHeadersType = c_int;
 pub(crate) type WsoupStatus = c_int;
 pub(crate) type WsoupWebsocketConnectionType = c_int;
 pub(crate) type WsoupWebsocketDataType = c_int;
+pub(crate) type WsoupWebsocketOverflowPolicy = c_int;
 pub(crate) type WsoupWebsocketState = c_int;
 
 // Flags.

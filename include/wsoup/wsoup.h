@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define WSOUP_TYPE_WEBSOCKET_CONNECTION_TYPE (wsoup_websocket_connection_type_get_type ())
 #define WSOUP_TYPE_WEBSOCKET_DATA_TYPE (wsoup_websocket_data_type_get_type ())
 #define WSOUP_TYPE_WEBSOCKET_ERROR (wsoup_websocket_error_get_type ())
+#define WSOUP_TYPE_WEBSOCKET_OVERFLOW_POLICY (wsoup_websocket_overflow_policy_get_type ())
 #define WSOUP_TYPE_WEBSOCKET_STATE (wsoup_websocket_state_get_type ())
 
 #define WSOUP_WEBSOCKET_ERROR (wsoup_websocket_error_quark ())
@@ -160,6 +161,20 @@ typedef enum {
   WSOUP_WEBSOCKET_DATA_TEXT = 1,
   WSOUP_WEBSOCKET_DATA_BINARY = 2,
 } WsoupWebsocketDataType;
+
+/**
+ * WsoupWebsocketOverflowPolicy:
+ * @WSOUP_WEBSOCKET_OVERFLOW_REFUSE: it is not sent; functions that return an error say so
+ * @WSOUP_WEBSOCKET_OVERFLOW_CLOSE: it is not sent, and the connection is closed with
+ *   %WSOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION
+ *
+ * What happens to a message with which more than
+ * [property@WebsocketConnection:max-buffered-amount] would wait to be sent.
+ */
+typedef enum {
+  WSOUP_WEBSOCKET_OVERFLOW_REFUSE = 0,
+  WSOUP_WEBSOCKET_OVERFLOW_CLOSE = 1,
+} WsoupWebsocketOverflowPolicy;
 
 /**
  * WsoupMessageFlags:
@@ -782,6 +797,9 @@ GType wsoup_websocket_data_type_get_type(void);
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_state_get_type(void);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_websocket_overflow_policy_get_type(void);
 
 WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_close_code_get_type(void);
@@ -1894,6 +1912,558 @@ guint wsoup_websocket_connection_get_keepalive_pong_timeout(WsoupWebsocketConnec
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_websocket_connection_set_keepalive_pong_timeout(WsoupWebsocketConnection *connection,
                                                            guint pong_timeout);
+
+/**
+ * wsoup_websocket_connection_get_buffered_amount: (get-property buffered-amount)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how much of what was sent has not been taken by the stream.
+ *
+ * Returns: the amount of messages in bytes
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_websocket_connection_get_buffered_amount(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_get_max_buffered_amount: (get-property max-buffered-amount)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how much may wait to be sent.
+ *
+ * Returns: the bound in bytes, or 0 if there is none
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_websocket_connection_get_max_buffered_amount(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_max_buffered_amount: (set-property max-buffered-amount)
+ * @connection: a [class@WebsocketConnection]
+ * @max_buffered_amount: the bound in bytes, or 0 for none
+ *
+ * Sets how much may wait to be sent; see
+ * [property@WebsocketConnection:max-buffered-amount].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_max_buffered_amount(WsoupWebsocketConnection *connection,
+                                                        guint64 max_buffered_amount);
+
+/**
+ * wsoup_websocket_connection_get_overflow_policy: (get-property overflow-policy)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets what happens to a message that is too much.
+ *
+ * Returns: what happens
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupWebsocketOverflowPolicy wsoup_websocket_connection_get_overflow_policy(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_overflow_policy: (set-property overflow-policy)
+ * @connection: a [class@WebsocketConnection]
+ * @overflow_policy: what happens
+ *
+ * Sets what happens to a message that is too much; see
+ * [property@WebsocketConnection:overflow-policy].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_overflow_policy(WsoupWebsocketConnection *connection,
+                                                    WsoupWebsocketOverflowPolicy overflow_policy);
+
+/**
+ * wsoup_websocket_connection_get_high_water_mark: (get-property high-water-mark)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets the amount from which on [signal@WebsocketConnection::congested] tells that it is enough.
+ *
+ * Returns: the amount in bytes, or 0 for none
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_websocket_connection_get_high_water_mark(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_high_water_mark: (set-property high-water-mark)
+ * @connection: a [class@WebsocketConnection]
+ * @high_water_mark: the amount in bytes, or 0 for none
+ *
+ * Sets the amount from which on [signal@WebsocketConnection::congested] tells that it is enough; see
+ * [property@WebsocketConnection:high-water-mark].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_high_water_mark(WsoupWebsocketConnection *connection,
+                                                    guint64 high_water_mark);
+
+/**
+ * wsoup_websocket_connection_get_low_water_mark: (get-property low-water-mark)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets the amount down to which [signal@WebsocketConnection::drained] waits.
+ *
+ * Returns: the amount in bytes
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_websocket_connection_get_low_water_mark(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_low_water_mark: (set-property low-water-mark)
+ * @connection: a [class@WebsocketConnection]
+ * @low_water_mark: the amount in bytes
+ *
+ * Sets the amount down to which [signal@WebsocketConnection::drained] waits; see
+ * [property@WebsocketConnection:low-water-mark].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_low_water_mark(WsoupWebsocketConnection *connection,
+                                                   guint64 low_water_mark);
+
+/**
+ * wsoup_websocket_connection_get_receive_buffer_size: (get-property receive-buffer-size)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how much is read that waits to be received.
+ *
+ * Returns: the size in bytes
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_websocket_connection_get_receive_buffer_size(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_receive_buffer_size: (set-property receive-buffer-size)
+ * @connection: a [class@WebsocketConnection]
+ * @receive_buffer_size: the size in bytes, at least 1
+ *
+ * Sets how much is read that waits to be received; see
+ * [property@WebsocketConnection:receive-buffer-size].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_receive_buffer_size(WsoupWebsocketConnection *connection,
+                                                        guint64 receive_buffer_size);
+
+/**
+ * wsoup_websocket_connection_get_paused: (get-property paused)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets whether messages wait, because the connection was paused.
+ *
+ * Returns: %TRUE if it is paused
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_get_paused(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_get_latency: (get-property latency)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how long the peer took to answer the last keepalive ping that it has answered.
+ *
+ * Returns: the time in microseconds, or -1 if there was none
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTimeSpan wsoup_websocket_connection_get_latency(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_get_idle_timeout: (get-property idle-timeout)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how long the peer may send nothing.
+ *
+ * Returns: the time in seconds, or 0 for ever
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_connection_get_idle_timeout(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_idle_timeout: (set-property idle-timeout)
+ * @connection: a [class@WebsocketConnection]
+ * @timeout: the time in seconds, or 0 for ever
+ *
+ * Sets how long the peer may send nothing; see
+ * [property@WebsocketConnection:idle-timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_idle_timeout(WsoupWebsocketConnection *connection,
+                                                 guint timeout);
+
+/**
+ * wsoup_websocket_connection_get_close_timeout: (get-property close-timeout)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how long the peer has for its part of closing.
+ *
+ * Returns: the time in seconds, or 0 for ever
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_connection_get_close_timeout(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_close_timeout: (set-property close-timeout)
+ * @connection: a [class@WebsocketConnection]
+ * @timeout: the time in seconds, or 0 for ever
+ *
+ * Sets how long the peer has for its part of closing; see
+ * [property@WebsocketConnection:close-timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_close_timeout(WsoupWebsocketConnection *connection,
+                                                  guint timeout);
+
+/**
+ * wsoup_websocket_connection_get_closed_cleanly: (get-property closed-cleanly)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets whether the connection is closed and was so in order.
+ *
+ * Returns: %TRUE if both sides have sent a close frame (RFC 6455 §7.1.4)
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_get_closed_cleanly(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_try_send_text:
+ * @connection: a [class@WebsocketConnection]
+ * @text: UTF-8, up to its NUL
+ * @error: return location for an error
+ *
+ * Sends a text message as [method@WebsocketConnection.send_text] does, or tells why not.
+ *
+ * The errors are:
+ *
+ * - %G_IO_ERROR_CLOSED: the connection is not open.
+ * - %G_IO_ERROR_WOULD_BLOCK: with the message, more than
+ *   [property@WebsocketConnection:max-buffered-amount] would wait to be sent. There will be room when
+ *   the peer has taken something: see [signal@WebsocketConnection::drained].
+ * - %G_IO_ERROR_MESSAGE_TOO_LARGE: the message alone is more than that.
+ *
+ * This may be called in any thread.
+ *
+ * Returns: %TRUE if the message was queued
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_try_send_text(WsoupWebsocketConnection *connection,
+                                                  const char *text,
+                                                  GError **error);
+
+/**
+ * wsoup_websocket_connection_try_send_binary:
+ * @connection: a [class@WebsocketConnection]
+ * @data: (array length=length) (element-type guint8) (nullable): the bytes of the message; may be
+ *   %NULL if @length is 0
+ * @length: how many bytes these are
+ * @error: return location for an error
+ *
+ * Sends a binary message as [method@WebsocketConnection.send_binary] does, or tells why not: see
+ * [method@WebsocketConnection.try_send_text].
+ *
+ * Returns: %TRUE if the message was queued
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_try_send_binary(WsoupWebsocketConnection *connection,
+                                                    gconstpointer data,
+                                                    gsize length,
+                                                    GError **error);
+
+/**
+ * wsoup_websocket_connection_try_send_message:
+ * @connection: a [class@WebsocketConnection]
+ * @type: the type of the message
+ * @message: the bytes of the message
+ * @error: return location for an error
+ *
+ * Sends a message as [method@WebsocketConnection.send_message] does, or tells why not: see
+ * [method@WebsocketConnection.try_send_text]. A text that is not UTF-8 is
+ * %WSOUP_WEBSOCKET_ERROR_BAD_DATA.
+ *
+ * Returns: %TRUE if the message was queued
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_try_send_message(WsoupWebsocketConnection *connection,
+                                                     WsoupWebsocketDataType type,
+                                                     GBytes *message,
+                                                     GError **error);
+
+/**
+ * wsoup_websocket_connection_send_message_async:
+ * @connection: a [class@WebsocketConnection]
+ * @type: the type of the message
+ * @message: the bytes of the message; UTF-8 if @type is %WSOUP_WEBSOCKET_DATA_TEXT
+ * @cancellable: (nullable): takes the message back, as long as nothing of it was written
+ * @callback: (scope async): called when the message was written
+ * @user_data: data for @callback
+ *
+ * Sends a message, and tells when its last byte was written to the stream.
+ *
+ * The message is queued at once, behind those that were sent before. Who waits for one message before
+ * it sends the next needs little memory, however slow the peer is.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_send_message_async(WsoupWebsocketConnection *connection,
+                                                   WsoupWebsocketDataType type,
+                                                   GBytes *message,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_send_message_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gets whether the message of [method@WebsocketConnection.send_message_async] was written.
+ *
+ * The errors are those of [method@WebsocketConnection.try_send_message], %G_IO_ERROR_CANCELLED, and
+ * %G_IO_ERROR_CONNECTION_CLOSED, or what else ended the connection, if it ended before.
+ *
+ * Returns: %TRUE if it was
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_send_message_finish(WsoupWebsocketConnection *connection,
+                                                        GAsyncResult *result,
+                                                        GError **error);
+
+/**
+ * wsoup_websocket_connection_send_stream_async:
+ * @connection: a [class@WebsocketConnection]
+ * @type: the type of the message
+ * @stream: what is read until its end
+ * @io_priority: the priority of reading
+ * @cancellable: (nullable): ends the operation
+ * @callback: (scope async): called when the message was written
+ * @user_data: data for @callback
+ *
+ * Sends what is read from @stream as one message, in fragments (RFC 6455 §5.4).
+ *
+ * A fragment is read when the one before was written, so that little memory is needed, however long
+ * the message is. Control frames go between the fragments, and other messages behind the last. The
+ * message is not compressed.
+ *
+ * What has been sent of a message cannot be taken back. If @stream fails, or the operation is
+ * cancelled, in the middle, the connection is closed, with %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR by a
+ * server and %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY by a client.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_send_stream_async(WsoupWebsocketConnection *connection,
+                                                  WsoupWebsocketDataType type,
+                                                  GInputStream *stream,
+                                                  int io_priority,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_send_stream_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gets whether the message of [method@WebsocketConnection.send_stream_async] was written.
+ *
+ * The errors are those of the stream, %WSOUP_WEBSOCKET_ERROR_BAD_DATA for a text that is not UTF-8,
+ * %G_IO_ERROR_NOT_SUPPORTED if an extension wants messages whole, %G_IO_ERROR_CANCELLED,
+ * %G_IO_ERROR_CLOSED if the connection was not open, and %G_IO_ERROR_CONNECTION_CLOSED, or what else
+ * ended the connection, if it ended before.
+ *
+ * Returns: %TRUE if it was
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_send_stream_finish(WsoupWebsocketConnection *connection,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+
+/**
+ * wsoup_websocket_connection_receive_async:
+ * @connection: a [class@WebsocketConnection]
+ * @cancellable: (nullable): ends the operation; no message is lost
+ * @callback: (scope async): called when there is a message, or the end
+ * @user_data: data for @callback
+ *
+ * Receives the next message.
+ *
+ * From the first call on messages wait to be received, and are not emitted by
+ * [signal@WebsocketConnection::message], until [method@WebsocketConnection.resume] is called. Of those
+ * that wait, up to [property@WebsocketConnection:receive-buffer-size] bytes are read; beyond, the peer
+ * has to wait, too. What has arrived can still be received when the connection is closed.
+ *
+ * There can be one operation at a time that receives.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_receive_async(WsoupWebsocketConnection *connection,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_receive_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @type: (out) (optional): where to put the type of the message, if there is one
+ * @error: return location for an error
+ *
+ * Gets the message of [method@WebsocketConnection.receive_async].
+ *
+ * The errors are what [signal@WebsocketConnection::error] has told, %G_IO_ERROR_CONNECTION_CLOSED if
+ * the connection ended without a close frame, %G_IO_ERROR_PENDING if another operation was receiving,
+ * and %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the message; %NULL without an error if the peer has closed the
+ *   connection in order
+ */
+WSOUP_AVAILABLE_IN_ALL
+GBytes *wsoup_websocket_connection_receive_finish(WsoupWebsocketConnection *connection,
+                                                  GAsyncResult *result,
+                                                  WsoupWebsocketDataType *type,
+                                                  GError **error);
+
+/**
+ * wsoup_websocket_connection_receive_stream_async:
+ * @connection: a [class@WebsocketConnection]
+ * @cancellable: (nullable): ends the operation; no message is lost
+ * @callback: (scope async): called when a message begins to arrive, or at the end
+ * @user_data: data for @callback
+ *
+ * Receives the next message as a stream, which can be read while the message arrives.
+ *
+ * Of such a message up to [property@WebsocketConnection:receive-buffer-size] bytes are kept, and the
+ * limits on sizes are not for it, but for compressed frames: these are inflated whole. Otherwise this
+ * is as [method@WebsocketConnection.receive_async].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_receive_stream_async(WsoupWebsocketConnection *connection,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_receive_stream_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @type: (out) (optional): where to put the type of the message, if there is one
+ * @error: return location for an error
+ *
+ * Gets the stream of [method@WebsocketConnection.receive_stream_async].
+ *
+ * It is to be read with asynchronous functions, such as [method@Gio.InputStream.read_bytes_async]: what
+ * has not arrived arrives in the same context. If the message does not come to its end, reading fails.
+ * A message that is not wanted any more is skipped when its stream is closed or dropped.
+ *
+ * The errors are those of [method@WebsocketConnection.receive_finish].
+ *
+ * Returns: (transfer full) (nullable): the stream; %NULL without an error if the peer has closed the
+ *   connection in order
+ */
+WSOUP_AVAILABLE_IN_ALL
+GInputStream *wsoup_websocket_connection_receive_stream_finish(WsoupWebsocketConnection *connection,
+                                                               GAsyncResult *result,
+                                                               WsoupWebsocketDataType *type,
+                                                               GError **error);
+
+/**
+ * wsoup_websocket_connection_pause:
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Has messages wait from now on instead of being emitted, until
+ * [method@WebsocketConnection.resume] is called.
+ *
+ * Up to [property@WebsocketConnection:receive-buffer-size] bytes of messages are read, and control
+ * frames among them are answered; beyond, the peer has to wait, and its silence is not held against it.
+ * What happens to the connection behind a message that waits ([signal@WebsocketConnection::error],
+ * [signal@WebsocketConnection::closing], [signal@WebsocketConnection::closed]) is told after it.
+ * [method@WebsocketConnection.close] resumes.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_pause(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_resume:
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Has messages emitted again by [signal@WebsocketConnection::message], first of all those that wait,
+ * after [method@WebsocketConnection.pause] or [method@WebsocketConnection.receive_async].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_resume(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_ping_async:
+ * @connection: a [class@WebsocketConnection]
+ * @payload: (nullable): at most 125 bytes, or %NULL for some that no other ping has
+ * @cancellable: (nullable): ends the waiting
+ * @callback: (scope async): called when the pong came
+ * @user_data: data for @callback
+ *
+ * Pings the peer (RFC 6455 §5.5.2), and waits for the pong.
+ *
+ * The ping overtakes messages that wait to be sent. The pong is told by
+ * [signal@WebsocketConnection::pong], too. One counts for the pings before the one that it answers as
+ * well, as a peer may answer the newest alone (§5.5.3).
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_ping_async(WsoupWebsocketConnection *connection,
+                                           GBytes *payload,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_ping_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gets how long the answer to the ping of [method@WebsocketConnection.ping_async] has taken.
+ *
+ * The errors are %G_IO_ERROR_INVALID_ARGUMENT for a payload that is too long, %G_IO_ERROR_CLOSED if the
+ * connection was not open, %G_IO_ERROR_CONNECTION_CLOSED, or what else ended the connection, if it
+ * ended before, and %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: the time in microseconds, from when the ping was written until the pong came; -1 with an
+ *   error
+ */
+WSOUP_AVAILABLE_IN_ALL
+GTimeSpan wsoup_websocket_connection_ping_finish(WsoupWebsocketConnection *connection,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+
+/**
+ * wsoup_websocket_connection_close_async:
+ * @connection: a [class@WebsocketConnection]
+ * @code: a [enum@WebsocketCloseCode] that may be sent, or a number from 3000 to 4999
+ * @data: (nullable): the reason, for people to read; UTF-8, at most 123 bytes of it are sent
+ * @cancellable: (nullable): ends the waiting; the connection closes all the same
+ * @callback: (scope async): called when the connection is closed
+ * @user_data: data for @callback
+ *
+ * Begins to close the connection as [method@WebsocketConnection.close] does, and waits for its end.
+ *
+ * If it is closing already, its end is waited for. [signal@WebsocketConnection::closed] is emitted
+ * before.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_close_async(WsoupWebsocketConnection *connection,
+                                            gushort code,
+                                            const char *data,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+/**
+ * wsoup_websocket_connection_close_finish:
+ * @connection: a [class@WebsocketConnection]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gets whether the connection was closed in order.
+ *
+ * The errors are %G_IO_ERROR_TIMED_OUT if the peer did not answer in time
+ * ([property@WebsocketConnection:close-timeout]), %G_IO_ERROR_CONNECTION_CLOSED, or what else ended the
+ * connection, if it ended without the peer's close frame, and %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: %TRUE if it was
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_websocket_connection_close_finish(WsoupWebsocketConnection *connection,
+                                                 GAsyncResult *result,
+                                                 GError **error);
 
 /**
  * wsoup_message_new:

@@ -477,6 +477,12 @@ impl Driver {
         endpoint.is_ok_and(|endpoint| endpoint.closed_cleanly())
     }
 
+    /// Whether the connection has ended because the peer took too long to close it.
+    pub(super) fn has_timed_out(&self) -> bool {
+        let endpoint = self.endpoint.try_borrow();
+        endpoint.is_ok_and(|endpoint| endpoint.close_timed_out())
+    }
+
     pub(super) fn latency(&self) -> Option<Duration> {
         self.endpoint.try_borrow().ok()?.latency()
     }

@@ -121,6 +121,10 @@ impl Driver {
     pub(super) fn end_error(&self, connection: &WebsocketConnection) -> glib::Error {
         let error = connection.flow.get().and_then(|flow| flow.inbox.error());
         error.unwrap_or_else(|| {
+            if self.has_timed_out() {
+                let text = "the peer did not close the connection in time";
+                return glib::Error::new(gio::IOErrorEnum::TimedOut, text);
+            }
             let text = "the connection ended without a close frame";
             glib::Error::new(gio::IOErrorEnum::BrokenPipe, text)
         })

@@ -25,6 +25,22 @@ pub(crate) fn spawn(event_loop: &Arc<EventLoop>, future: impl Future<Output = ()
     entry.wake();
 }
 
+/// Runs `future` in the thread-default context until `cancellable` is cancelled, and calls `callback`
+/// with the result, never before this returns. For the C library.
+pub fn run<T: 'static>(
+    cancellable: Option<&gio::Cancellable>,
+    future: impl Future<Output = Result<T, glib::Error>> + 'static,
+    callback: impl FnOnce(Result<T, glib::Error>) + 'static,
+) {
+    let cancellable = cancellable.cloned();
+    spawn(&EventLoop::thread_default(), async move {
+        callback(match cancellable {
+            Some(cancellable) => with_cancellable(&cancellable, future).await,
+            None => future.await,
+        });
+    });
+}
+
 struct Task {
     entry: Weak<Entry>,
     future: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>,

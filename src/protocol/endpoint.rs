@@ -102,6 +102,7 @@ pub struct Endpoint {
     stream_ended: bool,
     /// The connection has ended as it should.
     is_clean: bool,
+    close_timed_out: bool,
 }
 
 impl Endpoint {
@@ -123,6 +124,7 @@ impl Endpoint {
             close_deadline: None,
             stream_ended: false,
             is_clean: false,
+            close_timed_out: false,
         }
     }
 
@@ -258,6 +260,7 @@ impl Endpoint {
     /// Does what is due at `now`, if anything.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self.close_deadline.is_some_and(|deadline| deadline <= now) {
+            self.close_timed_out = self.phase != Phase::Closed;
             self.end();
         }
         if self.phase == Phase::Open
@@ -499,6 +502,12 @@ impl Endpoint {
     /// way (RFC 6455 §7.1.4).
     pub fn closed_cleanly(&self) -> bool {
         self.phase == Phase::Closed && self.is_clean
+    }
+
+    /// Returns whether the connection has ended because the peer took longer than
+    /// [`Config::close_timeout`] to close it.
+    pub fn close_timed_out(&self) -> bool {
+        self.close_timed_out
     }
 
     /// Returns the reason in the peer's close frame, which may be empty. None until there is one.
