@@ -248,13 +248,12 @@ pub unsafe extern "C" fn wsoup_websocket_connection_send_message(
 /// What was sent before is still delivered, then the close frame. The state becomes
 /// %WSOUP_WEBSOCKET_STATE_CLOSING and [signal@WebsocketConnection::closing] is emitted; messages of
 /// the peer still arrive until it has answered. Then the state becomes %WSOUP_WEBSOCKET_STATE_CLOSED
-/// and [signal@WebsocketConnection::closed] is emitted; a peer that does not answer is given five
-/// seconds.
+/// and [signal@WebsocketConnection::closed] is emitted; a peer that does not answer is given
+/// [property@WebsocketConnection:close-timeout].
 ///
 /// The codes %WSOUP_WEBSOCKET_CLOSE_ABNORMAL and %WSOUP_WEBSOCKET_CLOSE_TLS_HANDSHAKE may not be
-/// sent, nor %WSOUP_WEBSOCKET_CLOSE_NO_EXTENSION by a server, nor %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR
-/// by a client. %WSOUP_WEBSOCKET_CLOSE_NO_STATUS sends a close without a code; @data must be %NULL
-/// then.
+/// sent, nor %WSOUP_WEBSOCKET_CLOSE_NO_EXTENSION by a server. %WSOUP_WEBSOCKET_CLOSE_NO_STATUS sends a
+/// close without a code; @data must be %NULL then.
 ///
 /// If the connection is closing or closed already, nothing happens.
 #[unsafe(no_mangle)]

@@ -168,8 +168,7 @@ pub unsafe extern "C" fn wsoup_websocket_connection_send_message_finish(
 /// message is not compressed.
 ///
 /// What has been sent of a message cannot be taken back. If @stream fails, or the operation is
-/// cancelled, in the middle, the connection is closed, with %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR by a
-/// server and %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY by a client.
+/// cancelled, in the middle, the connection is closed with %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_websocket_connection_send_stream_async(
     connection: *mut WsoupWebsocketConnection,

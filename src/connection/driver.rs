@@ -385,6 +385,9 @@ impl Driver {
                 self.closing_is_due.set(true);
                 self.sync_state(connection);
                 self.sync_close(connection);
+                if let Some(flow) = connection.flow.get() {
+                    flow.inbox.wake();
+                }
                 self.emit_due_closing(connection);
             }
             Event::Closed => {

@@ -116,8 +116,8 @@ impl WebsocketConnection {
     /// # Errors
     ///
     /// - Those of `stream`, and [`WebsocketError::BadData`] if it is to be a text and is not UTF-8. What
-    ///   has been sent of a message cannot be taken back, so then the connection is closed, with 1011
-    ///   (1001 by clients). The same happens when the future is dropped in the middle.
+    ///   has been sent of a message cannot be taken back, so then the connection is closed, with 1011.
+    ///   The same happens when the future is dropped in the middle.
     /// - `gio::IOErrorEnum::Closed` if the connection is not open, and `BrokenPipe`, or what else
     ///   ended it, if it ends before.
     /// - `gio::IOErrorEnum::NotSupported` if the connection has extensions that want messages whole.
@@ -175,9 +175,9 @@ impl WebsocketConnection {
         &self,
     ) -> impl Future<Output = Result<Option<(WebsocketDataType, glib::Bytes)>, glib::Error>> + 'static
     {
-        let connection = self.clone();
+        let receiving = self.begin_receiving(false);
         async move {
-            Ok(match connection.receive_with(false).await? {
+            Ok(match receiving?.next().await? {
                 Some(Received::Message(data_type, bytes)) => Some((data_type, bytes)),
                 // It was asked for whole messages.
                 Some(Received::Stream(..)) | None => None,
@@ -196,9 +196,9 @@ impl WebsocketConnection {
         &self,
     ) -> impl Future<Output = Result<Option<(WebsocketDataType, gio::InputStream)>, glib::Error>> + 'static
     {
-        let connection = self.clone();
+        let receiving = self.begin_receiving(true);
         async move {
-            Ok(match connection.receive_with(true).await? {
+            Ok(match receiving?.next().await? {
                 Some(Received::Stream(data_type, stream)) => Some((data_type, stream)),
                 // It was asked for streams.
                 Some(Received::Message(..)) | None => None,
@@ -438,10 +438,7 @@ impl StreamSending {
             return;
         };
         if self.has_begun {
-            let code = CloseCode::SERVER_ERROR;
-            let role = self.connection.connection_type().into();
-            let code = Some(code).filter(|code| code.is_sendable(role));
-            driver.fail_locally(connection, code.unwrap_or(CloseCode::GOING_AWAY), error);
+            driver.fail_locally(connection, CloseCode::SERVER_ERROR, error);
         }
         connection.forget_cancelled();
     }

@@ -132,28 +132,27 @@ impl Driver {
 }
 
 impl super::WebsocketConnection {
-    /// Receives the next message by `poll`; `None` at an orderly end.
-    pub(super) async fn receive_with(
-        &self,
-        in_parts: bool,
-    ) -> Result<Option<Received>, glib::Error> {
+    /// Begins to receive: from here on messages wait.
+    pub(super) fn begin_receiving(&self, in_parts: bool) -> Result<Receiving, glib::Error> {
         let connection = self.imp();
-        let Some(driver) = connection.driver.get() else {
-            let text = "the connection is not open";
-            return Err(glib::Error::new(gio::IOErrorEnum::Closed, text));
-        };
+        let driver = connection.driver.get().ok_or_else(closed_error)?;
+        driver.check_thread("receive");
         let inbox = &connection.flow().inbox;
-        let Some(_receiving) = Receiving::begin(inbox) else {
+        if !inbox.begin_receiving() {
             let text = "another operation receives from the connection";
             return Err(glib::Error::new(gio::IOErrorEnum::Pending, text));
-        };
+        }
+        let was_paused = inbox.delivery() == Delivery::Paused;
         inbox.set_delivery(Delivery::Calls);
         driver.receive_parts(in_parts);
         driver.watcher.wake();
-        let received = poll_fn(|task| self.poll_receive(inbox, in_parts, task)).await;
-        // There may be room for more.
-        driver.watcher.wake();
-        received
+        if was_paused {
+            self.notify("paused");
+        }
+        Ok(Receiving {
+            connection: self.clone(),
+            in_parts,
+        })
     }
 
     fn poll_receive(
@@ -188,8 +187,10 @@ impl super::WebsocketConnection {
             return Poll::Ready(Ok(Some(received)));
         }
         let driver = self.imp().driver.get();
+        // When the peer has closed, or failed, nothing comes any more.
         if let Some(driver) = driver
             && self.state() != WebsocketState::Closed
+            && self.close_code() == 0
         {
             inbox.set_waker(task.waker());
             if inbox.front_is_whole().is_some() {
@@ -212,17 +213,25 @@ fn closed_error() -> glib::Error {
     glib::Error::new(gio::IOErrorEnum::Closed, "the connection is not open")
 }
 
-/// Stands for the one who receives.
-struct Receiving<'a>(&'a Inbox);
+/// An operation that receives.
+pub(super) struct Receiving {
+    connection: super::WebsocketConnection,
+    in_parts: bool,
+}
 
-impl<'a> Receiving<'a> {
-    fn begin(inbox: &'a Inbox) -> Option<Self> {
-        inbox.begin_receiving().then_some(Self(inbox))
+impl Receiving {
+    /// Waits for the next message; `None` is an orderly end.
+    pub(super) async fn next(self) -> Result<Option<Received>, glib::Error> {
+        let inbox = &self.connection.imp().flow().inbox;
+        poll_fn(|task| self.connection.poll_receive(inbox, self.in_parts, task)).await
     }
 }
 
-impl Drop for Receiving<'_> {
+impl Drop for Receiving {
     fn drop(&mut self) {
-        self.0.end_receiving();
+        let connection = self.connection.imp();
+        connection.flow().inbox.end_receiving();
+        // There may be room for more.
+        connection.wake();
     }
 }

@@ -9,9 +9,12 @@ pub(crate) mod raw;
 
 use gio::prelude::*;
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use wsoup::{WebsocketConnection, WebsocketConnectionType};
 
@@ -60,6 +63,35 @@ pub(crate) fn block_on<T: 'static>(
     });
     wait_until(context, "a future", || result.borrow().is_some());
     result.take().expect("it is there")
+}
+
+/// Waits for both.
+pub(crate) async fn join<A, B>(
+    first: impl Future<Output = A>,
+    second: impl Future<Output = B>,
+) -> (A, B) {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut a, mut b) = (None, None);
+    poll_fn(|task| {
+        if a.is_none()
+            && let Poll::Ready(value) = first.as_mut().poll(task)
+        {
+            a = Some(value);
+        }
+        if b.is_none()
+            && let Poll::Ready(value) = second.as_mut().poll(task)
+        {
+            b = Some(value);
+        }
+        match (a.take(), b.take()) {
+            (Some(a), Some(b)) => Poll::Ready((a, b)),
+            (left, right) => {
+                (a, b) = (left, right);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Two ends of a stream.

@@ -1,0 +1,404 @@
+//! Receiving by call, pausing, and messages that are read while they arrive.
+
+mod support;
+
+use std::cell::RefCell;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::Duration;
+use support::{Log, block_on, connection, connection_pair, socket_pair, wait_until, with_context};
+use wsoup::prelude::*;
+use wsoup::{
+    WebsocketConnection, WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState,
+};
+
+const BINARY: WebsocketDataType = WebsocketDataType::Binary;
+const TEXT: WebsocketDataType = WebsocketDataType::Text;
+
+type Message = (WebsocketDataType, glib::Bytes);
+
+fn receive(
+    context: &glib::MainContext,
+    connection: &WebsocketConnection,
+) -> Result<Option<Message>, glib::Error> {
+    block_on(context, connection.receive_future())
+}
+
+fn message(context: &glib::MainContext, connection: &WebsocketConnection) -> Message {
+    receive(context, connection)
+        .expect("no error")
+        .expect("a message")
+}
+
+fn text(text: &'static str) -> Message {
+    (TEXT, glib::Bytes::from_static(text.as_bytes()))
+}
+
+/// A client, and the end at which the test writes what a server would.
+fn connected() -> (WebsocketConnection, UnixStream) {
+    let (near, far) = socket_pair();
+    (connection(near, WebsocketConnectionType::Client), far)
+}
+
+fn settle(context: &glib::MainContext) {
+    while context.iteration(false) {}
+}
+
+#[test]
+fn messages_are_received_in_order_and_then_the_end() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let log = Log::of(&server);
+        client.send_text("one");
+        assert_eq!(message(context, &server), text("one"));
+        client.send_text("two");
+        client.send_binary(b"three");
+        client.close(1000, None);
+        wait_until(context, "the end", || {
+            server.state() == WebsocketState::Closed
+        });
+        assert_eq!(message(context, &server), text("two"));
+        assert_eq!(
+            message(context, &server),
+            (BINARY, glib::Bytes::from_static(b"three"))
+        );
+        assert_eq!(receive(context, &server).expect("an orderly end"), None);
+        assert_eq!(receive(context, &server).expect("still"), None);
+        let end = ["state Closing", "closing", "state Closed", "closed"];
+        assert_eq!(log.entries(), end, "no message is emitted");
+    });
+}
+
+#[test]
+fn an_end_that_is_not_orderly_is_an_error() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        far.write_all(b"\x81\x01a").expect("there is room");
+        assert_eq!(message(context, &client), text("a"));
+        drop(far);
+        let error = receive(context, &client).expect_err("there is no close frame");
+        assert!(error.matches(gio::IOErrorEnum::BrokenPipe), "{error}");
+    });
+    with_context(|context| {
+        let (client, mut far) = connected();
+        far.write_all(b"\x81\x01a\x81\x01\xff")
+            .expect("there is room");
+        assert_eq!(message(context, &client), text("a"));
+        let error = receive(context, &client).expect_err("it is no text");
+        assert!(error.matches(WebsocketError::BadData), "{error}");
+    });
+}
+
+#[test]
+fn one_receives_at_a_time_and_no_message_is_lost() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let mut first = Box::pin(server.receive_future());
+        let pending = std::future::poll_fn(|task| {
+            std::task::Poll::Ready(first.as_mut().poll(task).is_pending())
+        });
+        assert!(context.block_on(pending));
+        let error = receive(context, &server).expect_err("there is one");
+        assert!(error.matches(gio::IOErrorEnum::Pending), "{error}");
+        client.send_text("for nobody");
+        settle(context);
+        drop(first);
+        assert_eq!(message(context, &server), text("for nobody"));
+    });
+}
+
+#[test]
+fn what_nobody_receives_holds_the_peer_back() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        client.set_receive_buffer_size(10_000);
+        far.write_all(b"\x82\x01x").expect("there is room");
+        assert_eq!(message(context, &client).1, glib::Bytes::from_static(b"x"));
+        far.set_nonblocking(true).expect("it can be");
+        let frame = [&b"\x82\x7e\x03\xe8"[..], &[b'y'; 1000]].concat();
+        let (mut written, mut idle) = (0_u32, 0);
+        while idle < 20 {
+            match far.write(&frame) {
+                Ok(length) => {
+                    assert_eq!(length, frame.len(), "a socket pair takes all or nothing");
+                    written += 1;
+                    assert!(written < 5000, "nothing holds it back");
+                    idle = 0;
+                }
+                Err(_) => idle += 1,
+            }
+            context.iteration(false);
+        }
+        for _ in 0..written {
+            assert_eq!(message(context, &client).1.len(), 1000);
+        }
+        far.write_all(b"\x88\x00").expect("there is room again");
+        assert_eq!(receive(context, &client).expect("an orderly end"), None);
+    });
+}
+
+#[test]
+fn a_paused_connection_answers_pings_and_keeps_messages() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        let paused = Rc::new(RefCell::new(Vec::new()));
+        client.connect_notify_local(Some("paused"), {
+            let paused = paused.clone();
+            move |client, _| paused.borrow_mut().push(client.is_paused())
+        });
+        client.pause();
+        client.pause();
+        far.write_all(b"\x81\x01a\x89\x02hi\x81\x01b\x88\x02\x03\xe8")
+            .expect("there is room");
+        let mut pong = [0; 8];
+        wait_until(context, "the answers", || {
+            client.state() != WebsocketState::Open
+        });
+        settle(context);
+        far.read_exact(&mut pong).expect("a pong");
+        assert_eq!(pong[..2], [0x8a, 0x82]);
+        assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
+        client.resume();
+        drop(far);
+        wait_until(context, "the end", || log.has("closed"));
+        assert_eq!(
+            log.entries(),
+            [
+                "message Text a",
+                "message Text b",
+                "state Closed",
+                "closing",
+                "closed"
+            ],
+            "in order"
+        );
+        assert_eq!(*paused.borrow(), [true, false]);
+    });
+}
+
+#[test]
+fn a_handler_may_pause_and_resume() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.connect_message(|client, _, _| client.pause());
+        far.write_all(b"\x81\x01a\x81\x01b\x81\x01c")
+            .expect("there is room");
+        for count in 1..=3 {
+            wait_until(context, "a message", || log.len() == count);
+            settle(context);
+            assert_eq!(log.len(), count, "it is paused");
+            client.resume();
+        }
+    });
+}
+
+#[test]
+fn to_close_is_to_resume() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let log = Log::of(&server);
+        server.pause();
+        client.send_text("hello");
+        settle(context);
+        server.close(1000, None);
+        assert!(!server.is_paused());
+        wait_until(context, "the end", || log.has("closed"));
+        assert!(log.has("message Text hello"), "{:?}", log.entries());
+    });
+}
+
+#[test]
+fn a_peer_that_is_held_back_is_not_taken_for_dead() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.set_receive_buffer_size(1);
+        client.pause();
+        far.write_all(b"\x81\x01a").expect("there is room");
+        settle(context);
+        client.set_keepalive_interval(1);
+        client.set_keepalive_pong_timeout(1);
+        client.set_idle_timeout(1);
+        // Its answers wait behind what is not read.
+        let time = std::time::Instant::now();
+        wait_until(context, "time to pass", || {
+            time.elapsed() > Duration::from_millis(3200)
+        });
+        assert_eq!(log.entries(), [""; 0]);
+        client.resume();
+        wait_until(context, "the failure", || log.len() > 1);
+        assert!(
+            log.entries()[1].starts_with("error "),
+            "{:?}",
+            log.entries()
+        );
+    });
+}
+
+#[test]
+fn after_resuming_messages_are_emitted_again() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let log = Log::of(&server);
+        client.send_text("by call");
+        assert_eq!(message(context, &server), text("by call"));
+        client.send_text("held");
+        settle(context);
+        server.resume();
+        client.send_text("emitted");
+        wait_until(context, "both", || log.len() == 2);
+        assert_eq!(log.entries(), ["message Text held", "message Text emitted"]);
+    });
+}
+
+/// Reads a stream to its end; tells how much that was, and the most that it had at once, together
+/// with what `waiting` says.
+async fn drain(
+    stream: gio::InputStream,
+    waiting: impl Fn() -> u64,
+) -> Result<(u64, u64), glib::Error> {
+    let (mut total, mut most) = (0, 0);
+    loop {
+        let bytes = stream
+            .read_bytes_future(1 << 20, glib::Priority::DEFAULT)
+            .await?;
+        if bytes.is_empty() {
+            return Ok((total, most));
+        }
+        total += bytes.len() as u64;
+        most = most.max(bytes.len() as u64 + waiting());
+    }
+}
+
+#[test]
+fn a_message_is_read_while_it_arrives() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let mut receiving = Box::pin(client.receive_stream_future());
+        far.write_all(b"\x02\x03abc").expect("there is room");
+        let received = block_on(context, async move { receiving.as_mut().await });
+        let (data_type, stream) = received.expect("no error").expect("a message");
+        assert_eq!(data_type, BINARY);
+        let first = block_on(
+            context,
+            stream.read_bytes_future(10, glib::Priority::DEFAULT),
+        );
+        assert_eq!(*first.expect("it is there"), *b"abc");
+        let error = stream
+            .read_bytes(10, gio::Cancellable::NONE)
+            .expect_err("nothing is there");
+        assert!(error.matches(gio::IOErrorEnum::WouldBlock), "{error}");
+        far.write_all(b"\x00\x02de\x80\x01f\x81\x04next")
+            .expect("there is room");
+        assert_eq!(
+            block_on(context, drain(stream, || 0)).expect("it ends").0,
+            3
+        );
+        assert_eq!(message(context, &client), text("next"));
+    });
+}
+
+#[test]
+fn big_messages_pass_in_little_memory() {
+    const TOTAL: u64 = 128 << 20;
+    for mode in [
+        WebsocketConnectionType::Client,
+        WebsocketConnectionType::Server,
+    ] {
+        with_context(|context| {
+            let (client, server) = connection_pair();
+            let (from, to) = match mode {
+                WebsocketConnectionType::Client => (client, server),
+                _ => (server, client),
+            };
+            let source = gio::ReadInputStream::new(std::io::repeat(b'x').take(TOTAL));
+            let priority = glib::Priority::DEFAULT;
+            let sent = from.send_stream_future(BINARY, &source, priority);
+            let received = block_on(context, async move {
+                let receive = async {
+                    let (_, stream) = to.receive_stream_future().await?.expect("a message");
+                    drain(stream, || from.buffered_amount()).await
+                };
+                let (sent, received) = support::join(sent, receive).await;
+                sent.and(received)
+            });
+            let (total, most) = received.expect("it passes");
+            assert_eq!(total, TOTAL);
+            assert!(most <= 512 * 1024, "{most} bytes waited at once");
+        });
+    }
+}
+
+#[test]
+fn a_stream_that_is_dropped_is_skipped() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let big = glib::Bytes::from_owned(vec![0; 4 << 20]);
+        for _ in 0..3 {
+            client.send_message(BINARY, &big);
+        }
+        client.send_text("last");
+        for count in 0..3 {
+            let stream = block_on(context, server.receive_stream_future());
+            let (_, stream) = stream.expect("no error").expect("a message");
+            if count == 1 {
+                stream
+                    .close(gio::Cancellable::NONE)
+                    .expect("it can be closed");
+            }
+        }
+        assert_eq!(message(context, &server), text("last"));
+    });
+}
+
+#[test]
+fn a_stream_fails_when_its_message_does_not_end() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        far.write_all(b"\x02\x03abc").expect("there is room");
+        let stream = block_on(context, client.receive_stream_future());
+        let (_, stream) = stream.expect("no error").expect("a message");
+        drop((client, far));
+        let error = block_on(context, drain(stream, || 0)).expect_err("it does not end");
+        assert!(
+            error.matches(WebsocketError::Failed) || error.matches(gio::IOErrorEnum::BrokenPipe),
+            "{error}"
+        );
+    });
+}
+
+#[test]
+fn a_message_that_arrives_as_a_stream_can_be_had_whole() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        server.set_receive_buffer_size(1000);
+        client.send_text("first");
+        let stream = block_on(context, server.receive_stream_future());
+        drop(stream.expect("no error").expect("a message"));
+        // It begins to arrive as a stream, and is more than may wait.
+        client.send_binary(&[7; 100_000]);
+        settle(context);
+        assert_eq!(message(context, &server).1.len(), 100_000);
+        // Messages are whole from here on, and limited.
+        client.send_binary(&[7; 1000]);
+        assert_eq!(message(context, &server).1.len(), 1000);
+    });
+}
+
+#[test]
+fn a_message_that_is_wanted_whole_may_not_be_too_big() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        client.send_text("first");
+        let stream = block_on(context, server.receive_stream_future());
+        drop(stream.expect("no error").expect("a message"));
+        client.send_binary(&[7; 200_000]);
+        settle(context);
+        let error = receive(context, &server).expect_err("it is too big");
+        assert!(error.matches(WebsocketError::TooBig), "{error}");
+        wait_until(context, "the close", || client.close_code() == 1009);
+    });
+}
