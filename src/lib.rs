@@ -49,7 +49,7 @@ mod session;
 #[cfg(feature = "capi")]
 #[doc(hidden)]
 pub use connection::set_message_marshallers;
-pub use connection::{WebsocketConnection, WebsocketSender};
+pub use connection::{MessageSink, Messages, WebsocketConnection, WebsocketSender};
 pub use cookie::{Cookie, CookieJar};
 #[doc(hidden)]
 pub use cookie::{WsoupCookieJar, WsoupCookieJarClass};

@@ -14,6 +14,7 @@ mod liveness;
 mod message_bytes;
 mod message_signal;
 mod message_stream;
+mod messages;
 mod operations;
 mod options;
 mod outbox;
@@ -30,6 +31,7 @@ use glib::subclass::prelude::*;
 use glib::{GString, SignalHandlerId, closure_local};
 #[cfg(feature = "capi")]
 pub use message_signal::set_message_marshallers;
+pub use messages::{MessageSink, Messages};
 pub use remote::WebsocketSender;
 use std::ffi::c_char;
 
