@@ -17,7 +17,7 @@ import sys
 UNSAFE = re.compile(
     r"src/(event_loop/|("
     r"class|feature|cookie/(class|suffix)|extension/class|http/auth/class|"
-    r"server/auth_domain/(class|callback)|connection/(extension_list|message_bytes|message_signal)"
+    r"server/auth_domain/(class|callback)|connection/(extension_list|message_bytes|message_signal|message_stream)"
     r")\.rs$)"
 )
 LONGEST = 600

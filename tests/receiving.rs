@@ -161,6 +161,7 @@ fn a_paused_connection_answers_pings_and_keeps_messages() {
         assert_eq!(pong[..2], [0x8a, 0x82]);
         assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
         client.resume();
+        wait_until(context, "the close", || log.has("closing"));
         drop(far);
         wait_until(context, "the end", || log.has("closed"));
         assert_eq!(
@@ -168,8 +169,9 @@ fn a_paused_connection_answers_pings_and_keeps_messages() {
             [
                 "message Text a",
                 "message Text b",
-                "state Closed",
+                "state Closing",
                 "closing",
+                "state Closed",
                 "closed"
             ],
             "in order"

@@ -106,9 +106,10 @@ macro_rules! class {
 
 macro_rules! boxed {
     ($boxed:ident: Option<$type:ty>) => {
-        // SAFETY: a pointer that is not NULL refers to what its type says.
-        let $boxed =
-            (!$boxed.is_null()).then(|| unsafe { $crate::check::borrow::<_, $type>($boxed) });
+        let $boxed = (!$boxed.is_null()).then(|| {
+            // SAFETY: a pointer that is not NULL refers to what its type says.
+            unsafe { $crate::check::borrow::<_, $type>($boxed) }
+        });
         let $boxed: Option<&$type> = $boxed.as_deref();
     };
     ($boxed:ident: $type:ty) => {

@@ -9,9 +9,9 @@ use super::extended;
 use super::imp::WebsocketConnection;
 use super::message_bytes;
 use crate::event_loop::{
-    Cause, EventLoop, Interest, MAX_SLICES, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
+    Cause, EventLoop, Interest, ReadBuffer, Readiness, Stream, TURN_TIME, Watcher,
 };
-use crate::protocol::{Config, DataFrame, DataType, Endpoint, Event, SendError, Shutdown, State};
+use crate::protocol::{Config, DataFrame, DataType, Endpoint, Event, SendError, State};
 use crate::{
     WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketOverflowPolicy,
     WebsocketState, random,
@@ -19,7 +19,6 @@ use crate::{
 use glib::GString;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell, RefMut};
-use std::io::IoSlice;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -29,18 +28,18 @@ const EVENTS_PER_LOOK: u32 = 16;
 pub(super) struct Driver {
     pub(super) stream: Stream,
     pub(super) endpoint: RefCell<Endpoint>,
-    input: RefCell<ReadBuffer>,
+    pub(super) input: RefCell<ReadBuffer>,
     pub(super) watcher: Watcher,
     /// Whether bytes may still come: no end of the stream was seen.
-    reading: Cell<bool>,
+    pub(super) reading: Cell<bool>,
     /// Whether the write side of the stream is open.
-    writing: Cell<bool>,
+    pub(super) writing: Cell<bool>,
     /// The state that was notified last.
     state: Cell<WebsocketState>,
     /// Whether `closing` is the next signal: handlers of `notify::state` come before it.
     closing_is_due: Cell<bool>,
     /// Whether reading or writing has failed: handlers of `error` come before the end.
-    is_broken: Cell<bool>,
+    pub(super) is_broken: Cell<bool>,
     /// An extension is at work on a frame that came: those behind have to wait.
     receiving: Cell<bool>,
     /// An extension is at work on a message to send: those behind have to wait.
@@ -258,7 +257,7 @@ impl Driver {
     }
 
     /// Takes in what can be read, up to one buffer: the other connections have their turn too.
-    fn read(&self, connection: &WebsocketConnection, now: Instant) {
+    pub(super) fn read(&self, connection: &WebsocketConnection, now: Instant) {
         if !self.reading.get() || !self.may_receive(connection) {
             return;
         }
@@ -445,7 +444,7 @@ impl Driver {
     }
 
     /// The stream is broken. While the connection closes, that is as good as its end.
-    fn fail(&self, connection: &WebsocketConnection, error: &glib::Error) {
+    pub(super) fn fail(&self, connection: &WebsocketConnection, error: &glib::Error) {
         self.reading.set(false);
         self.is_broken.set(true);
         if self.state() == WebsocketState::Open {
@@ -514,62 +513,6 @@ impl Driver {
         drop(endpoint);
         self.watcher.wake();
         ping
-    }
-
-    /// Writes what is queued; tells whether there may be events because of that. After `end` the rest
-    /// has to wait: a peer that takes everything may not hold the loop.
-    fn flush(&self, connection: &WebsocketConnection, end: Instant) -> bool {
-        let mut progress = false;
-        loop {
-            if let Some(flow) = connection.flow.get() {
-                self.feed(connection, flow);
-            }
-            let result = {
-                let mut endpoint = self.endpoint.borrow_mut();
-                // A broken stream is not tried again by a handler of `error` that runs the context.
-                if !endpoint.has_output() || self.is_broken.get() {
-                    break;
-                }
-                let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-                let count = endpoint.transmit(&mut slices);
-                self.stream.write(&slices[..count])
-            };
-            // Times are counted from here: handlers may have taken long.
-            let now = Instant::now();
-            match result {
-                Readiness::Done(written) => {
-                    self.endpoint.borrow_mut().transmitted(written, now);
-                    self.written.set(self.written.get() + written as u64);
-                    progress = true;
-                    if now >= end {
-                        break;
-                    }
-                }
-                Readiness::WouldBlock => break,
-                // What came before waits for the program; then this is tried again.
-                Readiness::Failed(_) if !self.may_receive(connection) => break,
-                Readiness::Failed(error) => {
-                    // What the peer said before it went, perhaps why it did, is still to be read.
-                    if self.input.borrow().unread().is_empty() && self.reading.get() {
-                        self.read(connection, now);
-                        if !self.input.borrow().unread().is_empty() || !self.reading.get() {
-                            return true;
-                        }
-                    }
-                    self.fail(connection, &error);
-                    return true;
-                }
-            }
-        }
-        let (shutdown, is_drained) = {
-            let endpoint = self.endpoint.borrow();
-            (endpoint.shutdown(), !endpoint.has_output())
-        };
-        if shutdown == Shutdown::Write && self.writing.replace(false) {
-            self.stream.shutdown_write();
-        }
-        // Only the last byte can be one that the endpoint has something to say about.
-        progress && is_drained
     }
 
     /// Tells the event loop what to wait for.

@@ -21,6 +21,7 @@ mod outbox;
 mod receiving;
 mod remote;
 mod sending;
+mod writing;
 
 use crate::extension::WebsocketExtension;
 use crate::protocol::{CloseCode, Role};

@@ -1,0 +1,66 @@
+//! From the endpoint to the stream.
+
+use super::driver::Driver;
+use super::imp::WebsocketConnection;
+use crate::event_loop::{MAX_SLICES, Readiness};
+use crate::protocol::Shutdown;
+use std::io::IoSlice;
+use std::time::Instant;
+
+impl Driver {
+    /// Writes what is queued; tells whether there may be events because of that. After `end` the rest
+    /// has to wait: a peer that takes everything may not hold the loop.
+    pub(super) fn flush(&self, connection: &WebsocketConnection, end: Instant) -> bool {
+        let mut progress = false;
+        loop {
+            if let Some(flow) = connection.flow.get() {
+                self.feed(connection, flow);
+            }
+            let result = {
+                let mut endpoint = self.endpoint.borrow_mut();
+                // A broken stream is not tried again by a handler of `error` that runs the context.
+                if !endpoint.has_output() || self.is_broken.get() {
+                    break;
+                }
+                let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+                let count = endpoint.transmit(&mut slices);
+                self.stream.write(&slices[..count])
+            };
+            // Times are counted from here: handlers may have taken long.
+            let now = Instant::now();
+            match result {
+                Readiness::Done(written) => {
+                    self.endpoint.borrow_mut().transmitted(written, now);
+                    self.written.set(self.written.get() + written as u64);
+                    progress = true;
+                    if now >= end {
+                        break;
+                    }
+                }
+                Readiness::WouldBlock => break,
+                // What came before waits for the program; then this is tried again.
+                Readiness::Failed(_) if !self.may_receive(connection) => break,
+                Readiness::Failed(error) => {
+                    // What the peer said before it went, perhaps why it did, is still to be read.
+                    if self.input.borrow().unread().is_empty() && self.reading.get() {
+                        self.read(connection, now);
+                        if !self.input.borrow().unread().is_empty() || !self.reading.get() {
+                            return true;
+                        }
+                    }
+                    self.fail(connection, &error);
+                    return true;
+                }
+            }
+        }
+        let (shutdown, is_drained) = {
+            let endpoint = self.endpoint.borrow();
+            (endpoint.shutdown(), !endpoint.has_output())
+        };
+        if shutdown == Shutdown::Write && self.writing.replace(false) {
+            self.stream.shutdown_write();
+        }
+        // Only the last byte can be one that the endpoint has something to say about.
+        progress && is_drained
+    }
+}
