@@ -21,6 +21,7 @@ mod mask;
 #[path = "../src/protocol/utf8.rs"]
 #[allow(
     dead_code,
+    unreachable_pub,
     unused_imports,
     reason = "their tests come along and are not run"
 )]

@@ -37,9 +37,7 @@ impl Driver {
         bytes: &glib::Bytes,
     ) {
         if self.is_direct(connection) {
-            self.command(|endpoint| {
-                endpoint.send_shared_frame(first_byte(data_type), bytes.clone())
-            });
+            self.command(|endpoint| endpoint.send_frame_of(first_byte(data_type), bytes));
         } else if let Err(error) =
             self.try_send(connection, data_type, Outgoing::Bytes(bytes.clone()))
         {

@@ -256,6 +256,20 @@ impl Endpoint {
         Ok(())
     }
 
+    /// As [`send_shared_frame`](Self::send_shared_frame), with a payload of which a share costs
+    /// something: `payload` is cloned only if it is not copied.
+    pub fn send_frame_of(
+        &mut self,
+        header: u8,
+        payload: &(impl SharedPayload + Clone),
+    ) -> Result<(), SendError> {
+        if self.queue.shares(payload.as_ref().len()) {
+            self.send_shared_frame(header, payload.clone())
+        } else {
+            self.send_frame(header, payload.as_ref())
+        }
+    }
+
     /// Queues a ping of at most 125 bytes, before all messages of which nothing was written.
     ///
     /// Returns the number by which [`Event::Answered`] names it.

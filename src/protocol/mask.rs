@@ -14,7 +14,12 @@ pub(super) fn apply_mask(data: &mut [u8], mask: [u8; 4], offset: u64) {
     for word in words {
         *word = (u128::from_ne_bytes(*word) ^ key).to_ne_bytes();
     }
-    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+    // Most messages are short, and much of them is here.
+    let (quads, rest) = rest.as_chunks_mut();
+    for quad in quads {
+        *quad = (u32::from_ne_bytes(*quad) ^ u32::from_ne_bytes(mask)).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask) {
         *byte ^= mask;
     }
 }
