@@ -391,6 +391,25 @@ fn a_message_that_arrives_as_a_stream_can_be_had_whole() {
 }
 
 #[test]
+fn a_message_that_arrives_as_a_stream_can_be_emitted() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        server.set_receive_buffer_size(1000);
+        let log = Log::of(&server);
+        client.send_text("first");
+        let stream = block_on(context, server.receive_stream_future());
+        drop(stream.expect("no error").expect("a message"));
+        client.send_binary(&[7; 100_000]);
+        settle(context);
+        server.resume();
+        client.send_text("last");
+        wait_until(context, "both", || log.len() == 2);
+        let expected = ["message Binary 100000 bytes", "message Text last"];
+        assert_eq!(log.entries(), expected);
+    });
+}
+
+#[test]
 fn a_message_that_is_wanted_whole_may_not_be_too_big() {
     with_context(|context| {
         let (client, server) = connection_pair();

@@ -247,7 +247,7 @@ impl Driver {
             };
             flow.outbox.written(self.frames_written());
             let is_relieved = self.note_relief(connection, flow);
-            is_finished &= !is_relieved || Instant::now() < end;
+            is_finished &= !(is_relieved || self.can_feed(flow)) || Instant::now() < end;
             (has_news || is_relieved) && is_finished
         });
         self.settle(connection);
@@ -304,10 +304,10 @@ impl Driver {
         now: Instant,
         end: Option<Instant>,
     ) -> bool {
-        if !self.emit_held(connection, now, end) {
-            return false;
-        }
         for count in 1_u32.. {
+            if !self.emit_held(connection, now, end) {
+                return false;
+            }
             // An extension may run the context. The frames behind the one that it has come after it.
             if self.receiving.get() {
                 break;

@@ -77,7 +77,14 @@ impl Inbox {
     pub(super) fn has_room(&self, limit: u64) -> bool {
         let arriving = self.arriving.borrow();
         let unread = arriving.as_ref().map_or(0, StreamBuffer::unread);
-        self.size.get().saturating_add(unread) < limit || self.is_joining.get()
+        self.size.get().saturating_add(unread) < limit || self.wants_whole()
+    }
+
+    /// Whether a message that arrives as a stream is wanted whole, so that it may be longer.
+    fn wants_whole(&self) -> bool {
+        self.is_joining.get()
+            || self.delivery.get() == Delivery::Signals
+                && matches!(self.items.borrow().front(), Some(Item::Stream(..)))
     }
 
     pub(super) fn push(&self, item: Item) {
@@ -116,7 +123,7 @@ impl Inbox {
     pub(super) fn joined_size(&self) -> Option<u64> {
         let items = self.items.borrow();
         match items.front() {
-            Some(Item::Stream(_, stream)) if self.is_joining.get() => Some(stream.unread()),
+            Some(Item::Stream(_, stream)) if self.wants_whole() => Some(stream.unread()),
             _ => None,
         }
     }

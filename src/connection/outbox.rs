@@ -49,6 +49,15 @@ impl Outbox {
         self.waiting.borrow().is_empty()
     }
 
+    /// Whether there is something that is not a stream whose turn it is.
+    pub(super) fn is_ready(&self) -> bool {
+        let waiting = self.waiting.borrow();
+        !matches!(
+            waiting.front(),
+            None | Some(Waiting::Stream(StreamTurn::Active))
+        )
+    }
+
     pub(super) fn size(&self) -> u64 {
         self.size.get()
     }

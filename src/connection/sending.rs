@@ -201,9 +201,17 @@ impl Driver {
 
     /// Gives the endpoint what waits, if it has written what it had.
     pub(super) fn feed(&self, connection: &WebsocketConnection, flow: &Flow) {
-        if self.endpoint.borrow().buffered_amount() == 0 {
+        if self.can_feed(flow) {
             self.feed_up_to(connection, flow, FEED_SIZE);
         }
+    }
+
+    /// Whether [`feed`](Self::feed) would find something to do.
+    pub(super) fn can_feed(&self, flow: &Flow) -> bool {
+        flow.outbox.is_ready()
+            && !self.sending.get()
+            && self.state() == WebsocketState::Open
+            && self.endpoint.borrow().buffered_amount() == 0
     }
 
     fn feed_up_to(&self, connection: &WebsocketConnection, flow: &Flow, most: u64) {
