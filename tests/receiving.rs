@@ -423,3 +423,23 @@ fn a_message_that_is_wanted_whole_may_not_be_too_big() {
         wait_until(context, "the close", || client.close_code() == 1009);
     });
 }
+
+#[test]
+fn a_peer_that_sends_too_often_is_let_go() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let log = Log::of(&server);
+        server.set_max_message_rate(5);
+        for number in 0..7 {
+            client.send_text(&number.to_string());
+        }
+        wait_until(context, "the close", || client.close_code() == 1008);
+        let entries = log.entries();
+        assert_eq!(entries[4], "message Text 4");
+        assert_eq!(
+            entries[5],
+            "error more than 5 messages came within a second"
+        );
+        assert_eq!(entries[6..], ["state Closing", "closing"]);
+    });
+}

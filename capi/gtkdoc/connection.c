@@ -270,6 +270,15 @@
  */
 
 /**
+ * WsoupWebsocketConnection:max-message-rate: (getter get_max_message_rate) (setter set_max_message_rate)
+ *
+ * How many messages a second the peer may send; 0, the default, for any number.
+ *
+ * Those of one second may come at once. One more is an error, and closes the connection with
+ * %WSOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION.
+ */
+
+/**
  * WsoupWebsocketConnection:receive-buffer-size: (getter get_receive_buffer_size) (setter set_receive_buffer_size)
  *
  * How many bytes of messages are read that wait to be received, before the peer has to wait. 64 KiB by

@@ -138,6 +138,35 @@ pub unsafe extern "C" fn wsoup_websocket_connection_set_low_water_mark(
     connection.set_low_water_mark(low_water_mark);
 }
 
+/// wsoup_websocket_connection_get_max_message_rate: (get-property max-message-rate)
+/// @connection: a [class@WebsocketConnection]
+///
+/// Gets how many messages a second the peer may send.
+///
+/// Returns: the number, or 0 if there is no limit
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_connection_get_max_message_rate(
+    connection: *mut WsoupWebsocketConnection,
+) -> guint {
+    object!(connection: WebsocketConnection);
+    connection.max_message_rate()
+}
+
+/// wsoup_websocket_connection_set_max_message_rate: (set-property max-message-rate)
+/// @connection: a [class@WebsocketConnection]
+/// @max_message_rate: the number, or 0 for no limit
+///
+/// Sets how many messages a second the peer may send; see
+/// [property@WebsocketConnection:max-message-rate].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_websocket_connection_set_max_message_rate(
+    connection: *mut WsoupWebsocketConnection,
+    max_message_rate: guint,
+) {
+    object!(connection: WebsocketConnection);
+    connection.set_max_message_rate(max_message_rate);
+}
+
 /// wsoup_websocket_connection_get_receive_buffer_size: (get-property receive-buffer-size)
 /// @connection: a [class@WebsocketConnection]
 ///

@@ -1778,13 +1778,12 @@ void wsoup_websocket_connection_send_message(WsoupWebsocketConnection *connectio
  * What was sent before is still delivered, then the close frame. The state becomes
  * %WSOUP_WEBSOCKET_STATE_CLOSING and [signal@WebsocketConnection::closing] is emitted; messages of
  * the peer still arrive until it has answered. Then the state becomes %WSOUP_WEBSOCKET_STATE_CLOSED
- * and [signal@WebsocketConnection::closed] is emitted; a peer that does not answer is given five
- * seconds.
+ * and [signal@WebsocketConnection::closed] is emitted; a peer that does not answer is given
+ * [property@WebsocketConnection:close-timeout].
  *
  * The codes %WSOUP_WEBSOCKET_CLOSE_ABNORMAL and %WSOUP_WEBSOCKET_CLOSE_TLS_HANDSHAKE may not be
- * sent, nor %WSOUP_WEBSOCKET_CLOSE_NO_EXTENSION by a server, nor %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR
- * by a client. %WSOUP_WEBSOCKET_CLOSE_NO_STATUS sends a close without a code; @data must be %NULL
- * then.
+ * sent, nor %WSOUP_WEBSOCKET_CLOSE_NO_EXTENSION by a server. %WSOUP_WEBSOCKET_CLOSE_NO_STATUS sends a
+ * close without a code; @data must be %NULL then.
  *
  * If the connection is closing or closed already, nothing happens.
  */
@@ -2017,6 +2016,29 @@ void wsoup_websocket_connection_set_low_water_mark(WsoupWebsocketConnection *con
                                                    guint64 low_water_mark);
 
 /**
+ * wsoup_websocket_connection_get_max_message_rate: (get-property max-message-rate)
+ * @connection: a [class@WebsocketConnection]
+ *
+ * Gets how many messages a second the peer may send.
+ *
+ * Returns: the number, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_websocket_connection_get_max_message_rate(WsoupWebsocketConnection *connection);
+
+/**
+ * wsoup_websocket_connection_set_max_message_rate: (set-property max-message-rate)
+ * @connection: a [class@WebsocketConnection]
+ * @max_message_rate: the number, or 0 for no limit
+ *
+ * Sets how many messages a second the peer may send; see
+ * [property@WebsocketConnection:max-message-rate].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_websocket_connection_set_max_message_rate(WsoupWebsocketConnection *connection,
+                                                     guint max_message_rate);
+
+/**
  * wsoup_websocket_connection_get_receive_buffer_size: (get-property receive-buffer-size)
  * @connection: a [class@WebsocketConnection]
  *
@@ -2238,8 +2260,7 @@ gboolean wsoup_websocket_connection_send_message_finish(WsoupWebsocketConnection
  * message is not compressed.
  *
  * What has been sent of a message cannot be taken back. If @stream fails, or the operation is
- * cancelled, in the middle, the connection is closed, with %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR by a
- * server and %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY by a client.
+ * cancelled, in the middle, the connection is closed with %WSOUP_WEBSOCKET_CLOSE_SERVER_ERROR.
  */
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_websocket_connection_send_stream_async(WsoupWebsocketConnection *connection,

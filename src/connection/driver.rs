@@ -338,6 +338,11 @@ impl Driver {
     }
 
     pub(super) fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
+        if let Some(flow) = connection.flow.get()
+            && self.is_too_fast(connection, flow, &event, now)
+        {
+            return;
+        }
         if let Event::Message { data_type, payload } = event {
             let (bytes, spare) = message_bytes::from_payload(payload);
             if let Some(spare) = spare

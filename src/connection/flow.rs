@@ -6,6 +6,7 @@
 
 use super::inbox::Inbox;
 use super::outbox::Outbox;
+use super::rate::Rate;
 use crate::WebsocketOverflowPolicy;
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
@@ -25,6 +26,7 @@ pub(super) struct Flow {
     /// What is buffered has reached the high mark, and not the low one since.
     pub(super) is_congested: Cell<bool>,
     pub(super) receive_buffer_size: Cell<u64>,
+    pub(super) rate: Rate,
     pub(super) outbox: Outbox,
     pub(super) inbox: Inbox,
     /// The pings that somebody waits for, by number.
@@ -42,6 +44,7 @@ impl Default for Flow {
             low_water_mark: Cell::new(0),
             is_congested: Cell::new(false),
             receive_buffer_size: Cell::new(DEFAULT_RECEIVE_BUFFER_SIZE),
+            rate: Rate::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
             pings: RefCell::default(),

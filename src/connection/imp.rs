@@ -128,6 +128,7 @@ impl ObjectImpl for WebsocketConnection {
             "overflow-policy" => self.set_flow_option(&self.flow().overflow_policy, value, pspec),
             "high-water-mark" => self.set_flow_option(&self.flow().high_water_mark, value, pspec),
             "low-water-mark" => self.set_flow_option(&self.flow().low_water_mark, value, pspec),
+            "max-message-rate" => self.set_flow_option(&self.flow().rate.limit, value, pspec),
             "receive-buffer-size" => {
                 self.set_flow_option(&self.flow().receive_buffer_size, value, pspec);
             }
@@ -165,6 +166,7 @@ impl ObjectImpl for WebsocketConnection {
             ),
             "high-water-mark" => self.flow_option(|flow| flow.high_water_mark.get(), 0),
             "low-water-mark" => self.flow_option(|flow| flow.low_water_mark.get(), 0),
+            "max-message-rate" => self.flow_option(|flow| flow.rate.limit.get(), 0),
             "receive-buffer-size" => self.flow_option(
                 |flow| flow.receive_buffer_size.get(),
                 DEFAULT_RECEIVE_BUFFER_SIZE,
@@ -448,6 +450,9 @@ static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
             .explicit_notify()
             .build(),
         glib::ParamSpecUInt64::builder("low-water-mark")
+            .explicit_notify()
+            .build(),
+        glib::ParamSpecUInt::builder("max-message-rate")
             .explicit_notify()
             .build(),
         glib::ParamSpecUInt64::builder("receive-buffer-size")

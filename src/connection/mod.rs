@@ -18,6 +18,7 @@ mod messages;
 mod operations;
 mod options;
 mod outbox;
+mod rate;
 mod receiving;
 mod remote;
 mod sending;

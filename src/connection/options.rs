@@ -64,6 +64,18 @@ impl WebsocketConnection {
         self.set_property("low-water-mark", low_water_mark);
     }
 
+    /// How many messages a second the peer may send; 0, the default, for any number.
+    #[doc(alias = "get_max_message_rate")]
+    pub fn max_message_rate(&self) -> u32 {
+        self.property("max-message-rate")
+    }
+
+    /// Sets how many messages a second the peer may send; 0 for any number. Those of one second may
+    /// come at once. One more is an error, and closes the connection with 1008.
+    pub fn set_max_message_rate(&self, max_message_rate: u32) {
+        self.set_property("max-message-rate", max_message_rate);
+    }
+
     /// How many bytes of messages are read that wait to be received, before the peer has to wait.
     /// 64 KiB by default. Each message counts for 64 bytes more than it has.
     #[doc(alias = "get_receive_buffer_size")]

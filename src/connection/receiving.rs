@@ -6,7 +6,7 @@ use super::flow::Flow;
 use super::imp::WebsocketConnection;
 use super::inbox::{Delivery, Inbox, Item};
 use super::message_stream::{MessageInputStream, StreamBuffer};
-use crate::protocol::{Event, MessagePart};
+use crate::protocol::{CloseCode, Event, MessagePart};
 use crate::{WebsocketDataType, WebsocketError, WebsocketState};
 use gio::prelude::*;
 use glib::subclass::prelude::*;
@@ -30,6 +30,29 @@ impl Driver {
         !flow.inbox.is_holding()
             || flow.inbox.has_room(flow.receive_buffer_size.get())
             || self.state() != WebsocketState::Open
+    }
+
+    /// Whether a message is one too many for a second; then the connection is failed.
+    pub(super) fn is_too_fast(
+        &self,
+        connection: &WebsocketConnection,
+        flow: &Flow,
+        event: &Event,
+        now: Instant,
+    ) -> bool {
+        let begins_message = match event {
+            Event::Message { .. } => true,
+            Event::Part(part) => part.is_first,
+            _ => false,
+        };
+        if !begins_message || flow.rate.take(now) {
+            return false;
+        }
+        let limit = flow.rate.limit.get();
+        let text = format!("more than {limit} messages came within a second");
+        let error = glib::Error::new(WebsocketError::PolicyViolation, &text);
+        self.fail_locally(connection, CloseCode::POLICY_VIOLATION, &error);
+        true
     }
 
     /// Puts in the inbox what goes there; gives back what is to be told now.
@@ -83,7 +106,7 @@ impl Driver {
         {
             let text = format!("message of at least {size} bytes exceeds the limit of {limit}");
             let error = glib::Error::new(WebsocketError::TooBig, &text);
-            self.fail_locally(connection, crate::protocol::CloseCode::TOO_BIG, &error);
+            self.fail_locally(connection, CloseCode::TOO_BIG, &error);
         }
     }
 
