@@ -13,7 +13,9 @@
 //! module holds the proof obligations (and the `unsafe`) that follow. It knows no WebSocket.
 
 mod buffer;
+mod descriptors;
 mod gio_call;
+mod inherited;
 mod listener;
 mod poller;
 mod socket_address;
@@ -35,6 +37,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
+pub(crate) use inherited::take_inherited;
 pub(crate) use listener::Listener;
 pub(crate) use socket_address::peer_address;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};

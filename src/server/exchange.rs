@@ -3,57 +3,36 @@
 
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
-use crate::event_loop::{
-    close_later, handshake_tls, peer_address, with_cancellable, with_deadline, yield_now,
-};
+use super::limits::Limits;
+use super::peer::Peer;
+use super::places::Place;
+use super::query::parse_query;
+use crate::event_loop::{close_later, with_cancellable, with_deadline, yield_now};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
-use crate::http::syntax::percent_decode;
 use crate::http::target::compact_uri;
-use crate::http::transport::{Transport, disable_nagle};
+use crate::http::transport::Transport;
 use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
 use gio::prelude::*;
 use glib::subclass::prelude::*;
-use std::collections::HashMap;
+use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// How long a client may take for a request, and for taking the answer.
+/// How long a client may take for the body of a request, and for taking the answer; beside the time
+/// for the bytes at [`LEAST_RATE`].
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
+
+/// Bytes a second in which large bodies have to come and answers have to be taken.
+const LEAST_RATE: u64 = 16 * 1024;
 
 /// How long a client may wait with its next request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 60 });
 
 /// How long the rest of a refused request is read, so that the client sees why it was refused.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Bytes of the body of a request that are accepted at most.
-const MAX_BODY_SIZE: u64 = 1 << 20;
-
-/// The other end of a connection.
-pub(super) struct Peer {
-    pub(super) stream: gio::IOStream,
-    pub(super) socket: Option<gio::Socket>,
-    pub(super) local_address: Option<gio::SocketAddress>,
-    pub(super) remote_address: Option<gio::SocketAddress>,
-    pub(super) is_https: bool,
-}
-
-impl Peer {
-    /// The peer of a connection that was accepted.
-    pub(super) fn of_socket(socket: &gio::Socket, is_https: bool) -> Self {
-        disable_nagle(socket);
-        Self {
-            stream: socket.connection_factory_create_connection().upcast(),
-            local_address: socket.local_address().ok(),
-            remote_address: peer_address(socket),
-            socket: Some(socket.clone()),
-            is_https,
-        }
-    }
-}
 
 /// How an exchange of request and answer ended.
 enum End {
@@ -65,58 +44,72 @@ enum End {
     HandedOver,
 }
 
-/// Serves `peer` until its end; `disconnected` ends it earlier.
-pub(super) async fn serve(
-    server: glib::WeakRef<Server>,
-    peer: Peer,
+pub(super) struct Exchange {
+    pub(super) server: glib::WeakRef<Server>,
+    pub(super) peer: Peer,
+    place: Cell<Option<Place>>,
     disconnected: gio::Cancellable,
-) {
-    let mut exchange = Exchange {
-        server,
-        peer,
-        disconnected,
-    };
-    let mut first = None;
-    if exchange.peer.is_https {
-        // Announced before the handshake, so that the application can have a say in it.
-        let message = exchange.start_message();
-        match exchange.start_tls(&message).await {
-            Ok(stream) => {
-                exchange.peer.stream = stream;
-                message.emit_connected();
-            }
-            Err(error) => {
-                glib::g_debug!("Wsoup", "no TLS connection: {error}");
-                exchange.emit("request-aborted", &message);
-                message.emit_disconnected();
-                return close_later(&exchange.peer.stream);
-            }
-        }
-        first = Some(message);
-    }
-    match Transport::new(exchange.peer.stream.clone()) {
-        Ok(transport) => exchange.run(transport, first).await,
-        Err(error) => glib::g_warning!("Wsoup", "cannot serve a connection: {error}"),
-    }
-}
-
-struct Exchange {
-    server: glib::WeakRef<Server>,
-    peer: Peer,
-    disconnected: gio::Cancellable,
+    shutting_down: gio::Cancellable,
+    /// Until when the head of the first request has to be there.
+    pub(super) first_deadline: Option<Instant>,
 }
 
 impl Exchange {
+    /// The exchanges with `peer`, which has just come.
+    pub(super) fn new(server: &Server, peer: Peer, place: Place) -> Self {
+        let imp = server.imp();
+        Self {
+            server: server.downgrade(),
+            peer,
+            place: Cell::new(Some(place)),
+            disconnected: imp.disconnected.borrow().clone(),
+            shutting_down: imp.shutting_down.borrow().clone(),
+            first_deadline: imp.limits.get().handshake_deadline(),
+        }
+    }
+
+    /// Serves the peer until its end, or until the server disconnects.
+    pub(super) async fn serve(mut self) {
+        let mut first = None;
+        if self.peer.is_https {
+            // Announced before the handshake, so that the application can have a say in it.
+            let message = self.start_message();
+            match self.start_tls(&message).await {
+                Ok(stream) => {
+                    self.peer.stream = stream;
+                    message.emit_connected();
+                }
+                Err(error) => {
+                    glib::g_debug!("Wsoup", "no TLS connection: {error}");
+                    self.emit("request-aborted", &message);
+                    message.emit_disconnected();
+                    return close_later(&self.peer.stream);
+                }
+            }
+            first = Some(message);
+        }
+        match Transport::new(self.peer.stream.clone()) {
+            Ok(transport) => self.run(transport, first).await,
+            Err(error) => glib::g_warning!("Wsoup", "cannot serve a connection: {error}"),
+        }
+    }
+
     /// Exchanges requests and answers. `first` is the message of the first request if that has
     /// been announced already.
     async fn run(self, mut transport: Transport, mut first: Option<ServerMessage>) {
+        let mut is_first = true;
         loop {
+            // The time for the first request began when the connection was accepted, that for a
+            // further one begins when it does.
+            let idle_deadline = if is_first {
+                self.first_deadline
+            } else {
+                Some(Instant::now() + IDLE_TIMEOUT)
+            };
             let message = match first.take() {
                 Some(message) => message,
                 None => {
-                    let next = self
-                        .in_time(IDLE_TIMEOUT, wait_for_request(&mut transport))
-                        .await;
+                    let next = self.next_request(idle_deadline, &mut transport).await;
                     if !matches!(next, Ok(true)) {
                         return transport.close();
                     }
@@ -125,7 +118,12 @@ impl Exchange {
                     message
                 }
             };
-            match self.exchange(&mut transport, &message).await {
+            let deadline = if is_first {
+                self.first_deadline
+            } else {
+                self.limits().handshake_deadline()
+            };
+            match self.exchange(&mut transport, &message, deadline).await {
                 // A client that pipelines without end is not the only one.
                 Ok(End::KeepAlive) => yield_now().await,
                 Ok(End::Close) => {
@@ -140,6 +138,7 @@ impl Exchange {
                     return transport.close();
                 }
             }
+            is_first = false;
         }
     }
 
@@ -148,8 +147,16 @@ impl Exchange {
         &self,
         transport: &mut Transport,
         message: &ServerMessage,
+        deadline: Option<Instant>,
     ) -> Result<End, glib::Error> {
-        let head = match self.in_time(REQUEST_TIMEOUT, read_head(transport)).await? {
+        if !self.next_request(deadline, transport).await? {
+            return Err(ended_inside());
+        }
+        let limits = HeadLimits {
+            max_head_size: self.limits().head_size(),
+            ..HeadLimits::default()
+        };
+        let head = match self.by(deadline, read_head(transport, limits)).await? {
             Ok(head) => head,
             Err(status) => return self.refuse(transport, message, status).await,
         };
@@ -227,6 +234,9 @@ impl Exchange {
         path: &str,
         handler: &WebsocketHandler,
     ) -> Result<End, glib::Error> {
+        if self.shutting_down.is_cancelled() {
+            return self.refuse(transport, message, 503).await;
+        }
         let origins: Vec<&str> = handler.origins.iter().map(String::as_str).collect();
         let protocols: Vec<&str> = handler.protocols.iter().map(String::as_str).collect();
         let server = self.server.upgrade();
@@ -236,7 +246,7 @@ impl Exchange {
             return self.answer(transport, message, false).await;
         };
         self.write_head(transport, message).await?;
-        let Some(server) = self.server.upgrade() else {
+        let (Some(server), Some(place)) = (self.server.upgrade(), self.place.take()) else {
             return Ok(End::Close);
         };
         // Before there is a connection: handlers may run the context, and nobody would be there yet
@@ -256,8 +266,9 @@ impl Exchange {
             extensions,
         );
         connection.put_back(&unread);
-        server.keep(&connection);
+        server.keep(&connection, place);
         (handler.callback)(&server, message, path, &connection);
+        server.notify_n_connections();
         Ok(End::HandedOver)
     }
 
@@ -268,7 +279,7 @@ impl Exchange {
         message: &ServerMessage,
         head: &RequestHead,
     ) -> Result<Result<(), u32>, glib::Error> {
-        let mut decoder = match BodyDecoder::new(head.framing, MAX_BODY_SIZE) {
+        let mut decoder = match BodyDecoder::new(head.framing, self.limits().body_size()) {
             Ok(decoder) => decoder,
             Err(error) => return Ok(Err(error.status())),
         };
@@ -281,9 +292,14 @@ impl Exchange {
             self.in_time(REQUEST_TIMEOUT, interim).await?;
         }
         let body = message.request_body();
-        let deadline = Instant::now() + REQUEST_TIMEOUT;
+        let begin = Instant::now();
+        let mut received = 0;
         loop {
-            match decoder.decode(transport.unread(), |piece| body.received(piece)) {
+            let sink = |piece: &[u8]| {
+                received += piece.len();
+                body.received(piece);
+            };
+            match decoder.decode(transport.unread(), sink) {
                 Ok(used) => transport.consume(used),
                 Err(error) => return Ok(Err(error.status())),
             }
@@ -291,8 +307,8 @@ impl Exchange {
                 body.complete();
                 return Ok(Ok(()));
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if !self.in_time(left, transport.fill()).await?
+            let deadline = begin + time_for(received);
+            if !self.by(Some(deadline), transport.fill()).await?
                 && let Err(error) = decoder.end_of_stream()
             {
                 return Ok(Err(error.status()));
@@ -321,6 +337,7 @@ impl Exchange {
         let headers = message.response_headers();
         let body = message.response_body().flatten();
         let close = close
+            || self.shutting_down.is_cancelled()
             || message.http_version() == HttpVersion::Http10
             || message
                 .request_headers()
@@ -336,7 +353,7 @@ impl Exchange {
         }
         self.write_head(transport, message).await?;
         if has_body && message.method() != "HEAD" {
-            self.in_time(REQUEST_TIMEOUT, transport.write(&body))
+            self.in_time(time_for(body.len()), transport.write(&body))
                 .await?;
         }
         message.emit_wrote_body();
@@ -388,39 +405,6 @@ impl Exchange {
         // Whatever it ends with: there is nothing more to say.
         let _ = self.in_time(LINGER_TIMEOUT, drained).await;
         transport.close();
-    }
-
-    async fn start_tls(&self, message: &ServerMessage) -> Result<gio::IOStream, glib::Error> {
-        let server = self.server.upgrade();
-        let certificate = server.as_ref().and_then(Server::tls_certificate);
-        let tls = gio::TlsServerConnection::new(&self.peer.stream, certificate.as_ref())?;
-        let database = server.as_ref().and_then(Server::tls_database);
-        tls.set_database(database.as_ref());
-        if let Some(server) = server {
-            tls.set_authentication_mode(server.tls_auth_mode());
-        }
-        tls.connect_accept_certificate({
-            // The connection outlives the message.
-            let message = message.downgrade();
-            // GIO leaves it to us to accept even a certificate without errors.
-            move |_, certificate, errors| {
-                let Some(message) = message.upgrade() else {
-                    return false;
-                };
-                message.set_tls_peer_certificate(Some(certificate.clone()), errors);
-                let is_trusted = database.is_some() && errors.is_empty();
-                message.accept_certificate(certificate, errors, is_trusted)
-            }
-        });
-        let tls: gio::TlsConnection = tls.upcast();
-        // GIO shakes hands in a thread, which holds the socket until it is told to give up.
-        let cancellable = gio::Cancellable::new();
-        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, &cancellable);
-        let result = self.in_time(REQUEST_TIMEOUT, handshake).await;
-        cancellable.cancel();
-        result?;
-        message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
-        Ok(tls.upcast())
     }
 
     /// Makes and announces the message of the next request.
@@ -502,34 +486,73 @@ impl Exchange {
         }
     }
 
+    fn limits(&self) -> Limits {
+        let server = self.server.upgrade();
+        server.map_or_else(Limits::default, |server| server.imp().limits.get())
+    }
+
     /// Waits for `step`, until the server disconnects, and not longer than `timeout`.
     async fn in_time<T>(
         &self,
         timeout: Duration,
         step: impl Future<Output = Result<T, glib::Error>>,
     ) -> Result<T, glib::Error> {
+        self.by(Some(Instant::now() + timeout), step).await
+    }
+
+    /// Waits for `step`, until the server disconnects, and not longer than until `deadline`.
+    async fn by<T>(
+        &self,
+        deadline: Option<Instant>,
+        step: impl Future<Output = Result<T, glib::Error>>,
+    ) -> Result<T, glib::Error> {
         let step = with_cancellable(&self.disconnected, step);
-        with_deadline(Some(Instant::now() + timeout), step)
-            .await
-            .unwrap_or_else(|| {
-                let text = format!("the client took longer than {timeout:?}");
-                Err(glib::Error::new(gio::IOErrorEnum::TimedOut, &text))
-            })
+        with_deadline(deadline, step).await.unwrap_or_else(|| {
+            let text = "the client took too long";
+            Err(glib::Error::new(gio::IOErrorEnum::TimedOut, text))
+        })
+    }
+
+    /// As [`by`](Self::by), for what comes before there is a request: a server that shuts down does
+    /// not wait for one.
+    pub(super) async fn before_request<T>(
+        &self,
+        deadline: Option<Instant>,
+        step: impl Future<Output = Result<T, glib::Error>>,
+    ) -> Result<T, glib::Error> {
+        let step = with_cancellable(&self.shutting_down, step);
+        self.by(deadline, step).await
+    }
+
+    /// Waits for the first byte of a request; `false` if there is none.
+    async fn next_request(
+        &self,
+        deadline: Option<Instant>,
+        transport: &mut Transport,
+    ) -> Result<bool, glib::Error> {
+        if !transport.unread().is_empty() {
+            return Ok(true);
+        }
+        self.before_request(deadline, transport.fill()).await
     }
 }
 
-/// Waits for the first byte of a request; `false` if there is none.
-async fn wait_for_request(transport: &mut Transport) -> Result<bool, glib::Error> {
-    if transport.unread().is_empty() {
-        transport.fill().await
-    } else {
-        Ok(true)
-    }
+/// How long a client may take for sending so many bytes, or for taking them.
+fn time_for(bytes: usize) -> Duration {
+    REQUEST_TIMEOUT + Duration::from_secs(bytes as u64 / LEAST_RATE)
+}
+
+fn ended_inside() -> glib::Error {
+    let text = "the client closed the connection inside of a request";
+    glib::Error::new(gio::IOErrorEnum::PartialInput, text)
 }
 
 /// Reads the head of a request; a status if it is not acceptable.
-async fn read_head(transport: &mut Transport) -> Result<Result<RequestHead, u32>, glib::Error> {
-    let mut scanner = HeadScanner::new(HeadLimits::default());
+async fn read_head(
+    transport: &mut Transport,
+    limits: HeadLimits,
+) -> Result<Result<RequestHead, u32>, glib::Error> {
+    let mut scanner = HeadScanner::new(limits);
     loop {
         match scanner.parse_request(transport.unread()) {
             Ok(Parsed::Complete { head, length }) => {
@@ -543,8 +566,7 @@ async fn read_head(transport: &mut Transport) -> Result<Result<RequestHead, u32>
             }
         }
         if !transport.fill().await? {
-            let text = "the client closed the connection inside of a request";
-            return Err(glib::Error::new(gio::IOErrorEnum::PartialInput, text));
+            return Err(ended_inside());
         }
     }
 }
@@ -555,39 +577,4 @@ fn wants_websocket(message: &ServerMessage) -> bool {
         && message
             .request_headers()
             .header_contains("Upgrade", "websocket")
-}
-
-/// The names and values of a query in the form of HTML forms.
-fn parse_query(query: &str) -> HashMap<String, String> {
-    let decode = |text: &str| {
-        let text = text.replace('+', " ");
-        percent_decode(&text).unwrap_or(text)
-    };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn queries_are_decoded() {
-        let query = parse_query("a=b+c&d=%C3%A4&&e&f=g=h&i=%zz&j=%ff");
-        let expected = [
-            ("a", "b c"),
-            ("d", "ä"),
-            ("e", ""),
-            ("f", "g=h"),
-            ("i", "%zz"),
-            ("j", "%ff"),
-        ];
-        assert_eq!(query.len(), expected.len());
-        for (name, value) in expected {
-            assert_eq!(query.get(name).map(String::as_str), Some(value), "{name}");
-        }
-    }
 }

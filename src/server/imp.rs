@@ -3,8 +3,10 @@
 use super::auth_domain::AuthDomain;
 use super::class::{WsoupServer, WsoupServerClass};
 use super::handlers::Handlers;
+use super::limits::Limits;
 use super::listening::Listening;
 use super::path_map::PathMap;
+use super::places::{Place, Places};
 use crate::extension::ExtensionSpecs;
 use crate::http::syntax::percent_decode;
 use crate::property::replace;
@@ -14,12 +16,13 @@ use glib::subclass::Signal;
 use glib::subclass::prelude::*;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub struct Server {
     pub(super) raw_paths: Cell<bool>,
     pub(super) server_header: RefCell<Option<GString>>,
+    pub(super) limits: Cell<Limits>,
     pub(super) tls_auth_mode: Cell<gio::TlsAuthenticationMode>,
     pub(super) tls_certificate: RefCell<Option<gio::TlsCertificate>>,
     pub(super) tls_database: RefCell<Option<gio::TlsDatabase>>,
@@ -29,8 +32,15 @@ pub struct Server {
     pub(super) listening: RefCell<Vec<Listening>>,
     /// Cancelled to end the HTTP connections; a new one takes its place.
     pub(super) disconnected: RefCell<gio::Cancellable>,
-    /// The WebSocket connections that are not closed: the server keeps them alive.
-    pub(super) connections: RefCell<HashSet<WebsocketConnection>>,
+    /// Cancelled to have no more requests begin; a new one takes its place.
+    pub(super) shutting_down: RefCell<gio::Cancellable>,
+    /// The places of all connections.
+    pub(super) places: Places,
+    /// The WebSocket connections that are not closed, by the numbers of their places: the server
+    /// keeps them alive.
+    pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Place)>>,
+    /// How many that were when it was notified last.
+    notified_n_connections: Cell<u32>,
 }
 
 impl Default for Server {
@@ -38,6 +48,7 @@ impl Default for Server {
         Self {
             raw_paths: Cell::new(false),
             server_header: RefCell::default(),
+            limits: Cell::default(),
             tls_auth_mode: Cell::new(gio::TlsAuthenticationMode::None),
             tls_certificate: RefCell::default(),
             tls_database: RefCell::default(),
@@ -46,7 +57,10 @@ impl Default for Server {
             extensions: ExtensionSpecs::default(),
             listening: RefCell::default(),
             disconnected: RefCell::new(gio::Cancellable::new()),
+            shutting_down: RefCell::new(gio::Cancellable::new()),
+            places: Places::default(),
             connections: RefCell::default(),
+            notified_n_connections: Cell::new(0),
         }
     }
 }
@@ -67,7 +81,28 @@ impl ObjectSubclass for Server {
 impl ObjectImpl for Server {
     fn properties() -> &'static [ParamSpec] {
         static PROPERTIES: LazyLock<Vec<ParamSpec>> = LazyLock::new(|| {
+            let number = |name, default| {
+                glib::ParamSpecUInt::builder(name)
+                    .default_value(default)
+                    .explicit_notify()
+                    .build()
+            };
+            let limits = Limits::DEFAULT;
             vec![
+                number("handshake-timeout", limits.handshake_timeout),
+                glib::ParamSpecUInt64::builder("max-body-size")
+                    .default_value(limits.max_body_size)
+                    .explicit_notify()
+                    .build(),
+                number("max-connections", limits.max_connections),
+                number(
+                    "max-connections-per-address",
+                    limits.max_connections_per_address,
+                ),
+                number("max-header-size", limits.max_header_size),
+                glib::ParamSpecUInt::builder("n-connections")
+                    .read_only()
+                    .build(),
                 glib::ParamSpecBoolean::builder("raw-paths")
                     .construct_only()
                     .build(),
@@ -113,6 +148,21 @@ impl ObjectImpl for Server {
     fn set_property(&self, _id: usize, value: &glib::Value, pspec: &ParamSpec) {
         // GObject has checked the type of `value` against the specification.
         let changed = match pspec.name() {
+            "handshake-timeout" => self.set_limit(|limits| {
+                limits.handshake_timeout = value.get().unwrap_or_default();
+            }),
+            "max-body-size" => self.set_limit(|limits| {
+                limits.max_body_size = value.get().unwrap_or_default();
+            }),
+            "max-connections" => self.set_limit(|limits| {
+                limits.max_connections = value.get().unwrap_or_default();
+            }),
+            "max-connections-per-address" => self.set_limit(|limits| {
+                limits.max_connections_per_address = value.get().unwrap_or_default();
+            }),
+            "max-header-size" => self.set_limit(|limits| {
+                limits.max_header_size = value.get().unwrap_or_default();
+            }),
             "raw-paths" => {
                 self.raw_paths.set(value.get().unwrap_or_default());
                 false
@@ -135,7 +185,14 @@ impl ObjectImpl for Server {
     }
 
     fn property(&self, _id: usize, pspec: &ParamSpec) -> glib::Value {
+        let limits = self.limits.get();
         match pspec.name() {
+            "handshake-timeout" => limits.handshake_timeout.to_value(),
+            "max-body-size" => limits.max_body_size.to_value(),
+            "max-connections" => limits.max_connections.to_value(),
+            "max-connections-per-address" => limits.max_connections_per_address.to_value(),
+            "max-header-size" => limits.max_header_size.to_value(),
+            "n-connections" => self.n_connections().to_value(),
             "raw-paths" => self.raw_paths.get().to_value(),
             "server-header" => self.server_header.borrow().to_value(),
             "tls-auth-mode" => self.tls_auth_mode.get().to_value(),
@@ -143,6 +200,16 @@ impl ObjectImpl for Server {
             "tls-database" => self.tls_database.borrow().to_value(),
             _ => pspec.default_value().clone(),
         }
+    }
+
+    fn constructed(&self) {
+        self.parent_constructed();
+        let server = self.obj().downgrade();
+        self.places.set_on_freed(move || {
+            if let Some(server) = server.upgrade() {
+                server.imp().resume_listening();
+            }
+        });
     }
 
     fn dispose(&self) {
@@ -156,6 +223,35 @@ impl ObjectImpl for Server {
 }
 
 impl Server {
+    /// Changes a limit; tells whether it is another one now.
+    fn set_limit(&self, change: impl FnOnce(&mut Limits)) -> bool {
+        let mut limits = self.limits.get();
+        change(&mut limits);
+        let changed = self.limits.replace(limits) != limits;
+        if changed {
+            self.resume_listening();
+        }
+        changed
+    }
+
+    /// Looks again whether connections can be accepted: there may be room for another one.
+    fn resume_listening(&self) {
+        for listening in self.listening.borrow().iter() {
+            listening.listener.resume();
+        }
+    }
+
+    pub(super) fn n_connections(&self) -> u32 {
+        // There are not that many descriptors.
+        u32::try_from(self.connections.borrow().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there are more or fewer of them than when this was asked last.
+    pub(super) fn n_connections_changed(&self) -> bool {
+        let count = self.n_connections();
+        self.notified_n_connections.replace(count) != count
+    }
+
     /// The path of `uri` as handlers are looked up by it and get it; `None` for one that leads
     /// elsewhere when it is decoded, or is no text then.
     pub(super) fn handler_path(&self, uri: &glib::Uri) -> Option<String> {

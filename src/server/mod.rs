@@ -2,32 +2,45 @@
 //!
 //! `imp.rs` is the GObject side, `listening.rs` the sockets, `path_map.rs`, `handlers.rs` and
 //! `auth_domain/` what the application has added, `exchange.rs` what happens on one HTTP connection until it ends or
-//! becomes a WebSocket.
+//! becomes a WebSocket. `limits.rs` says what strangers may take, `places.rs` counts what they have
+//! taken, and `shutdown.rs` is the end.
 
 pub(crate) mod auth_domain;
+mod builder;
 mod class;
 mod exchange;
 mod extensions;
 mod handlers;
 mod imp;
+mod limits;
 mod listening;
 mod path_map;
+mod peer;
+mod places;
+mod query;
+mod shutdown;
 #[cfg(test)]
 mod tests;
+mod tls;
 
-use crate::event_loop::{EventLoop, Listener, Stream, spawn};
+use crate::event_loop::{EventLoop, Listener, Stream, spawn, take_inherited};
 use crate::{ServerListenOptions, ServerMessage, WebsocketConnection};
 pub use auth_domain::{AuthDomain, AuthDomainBasic, AuthDomainDigest, AuthDomainExt};
 #[doc(hidden)]
 pub use auth_domain::{WsoupAuthDomain, WsoupAuthDomainClass};
+pub use builder::ServerBuilder;
 #[doc(hidden)]
 pub use class::{WsoupServer, WsoupServerClass};
+use exchange::Exchange;
 use gio::prelude::*;
 use glib::subclass::prelude::*;
 use glib::{GString, SignalHandlerId, closure_local};
 use handlers::{Handlers, WebsocketHandler};
 use listening::{Listening, listen_on, listen_on_port};
+use peer::Peer;
+use places::{Client, Place};
 use std::collections::HashMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -70,9 +83,7 @@ impl Server {
 
     /// Creates a server with options.
     pub fn builder() -> ServerBuilder {
-        ServerBuilder {
-            builder: glib::Object::builder(),
-        }
+        ServerBuilder::new()
     }
 
     /// Listens on `address`, such as a `gio::UnixSocketAddress`.
@@ -122,18 +133,69 @@ impl Server {
         Ok(())
     }
 
+    /// Accepts connections on the socket of `fd`, which has to listen already: another process has
+    /// handed it over, for instance.
+    ///
+    /// # Errors
+    ///
+    /// As [`listen_socket`](Self::listen_socket).
+    pub fn listen_fd(&self, fd: OwnedFd, options: ServerListenOptions) -> Result<(), glib::Error> {
+        self.listen_copy_of_fd(fd.as_fd(), options)
+    }
+
+    /// As [`listen_fd`](Self::listen_fd), for a copy that no child inherits.
+    #[doc(hidden)]
+    pub fn listen_copy_of_fd(
+        &self,
+        fd: BorrowedFd<'_>,
+        options: ServerListenOptions,
+    ) -> Result<(), glib::Error> {
+        let copy = fd.try_clone_to_owned().map_err(|error| {
+            let text = format!("the file descriptor cannot be used: {error}");
+            glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text)
+        })?;
+        self.listen_socket(&gio::Socket::from_fd(copy)?, options)
+    }
+
+    /// Accepts connections on the sockets that the service manager which started the program has
+    /// passed, as systemd does (`LISTEN_FDS`); on those that it calls `name`, or on all.
+    ///
+    /// Returns how many they are; 0 if the program was not started so. Each is taken over once in a
+    /// process. Programs that this one executes do not inherit them; the environment is left as it
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// As [`listen`](Self::listen); `gio::IOErrorEnum::InvalidArgument` if something else was passed
+    /// than sockets that listen. Then none is taken over.
+    pub fn listen_fds(
+        &self,
+        name: Option<&str>,
+        options: ServerListenOptions,
+    ) -> Result<u32, glib::Error> {
+        self.check_certificate(options)?;
+        let sockets = take_inherited(name)?;
+        for socket in &sockets {
+            self.start_listening(socket, options);
+        }
+        // There are not that many descriptors.
+        Ok(u32::try_from(sockets.len()).unwrap_or(u32::MAX))
+    }
+
     /// Serves a connection that was accepted elsewhere. The addresses are for the application.
     ///
     /// # Errors
     ///
-    /// `gio::IOErrorEnum::NotSupported` if `stream` cannot be used without blocking.
+    /// `gio::IOErrorEnum::NotSupported` if `stream` cannot be used without blocking;
+    /// `gio::IOErrorEnum::Busy` if there are as many connections as there may be, in all or with
+    /// this address.
     pub fn accept_iostream(
         &self,
         stream: &impl IsA<gio::IOStream>,
         local_address: Option<&gio::SocketAddress>,
         remote_address: Option<&gio::SocketAddress>,
     ) -> Result<(), glib::Error> {
-        let peer = exchange::Peer {
+        let peer = Peer {
             stream: stream.clone().upcast(),
             socket: None,
             local_address: local_address.cloned(),
@@ -141,7 +203,12 @@ impl Server {
             is_https: false,
         };
         Stream::new(&peer.stream)?;
-        self.serve(&EventLoop::thread_default(), peer);
+        let place = self.has_room().then(|| self.place_for(&peer)).flatten();
+        let Some(place) = place else {
+            let text = "the server has as many connections as it may";
+            return Err(glib::Error::new(gio::IOErrorEnum::Busy, text));
+        };
+        self.serve(&EventLoop::thread_default(), peer, place);
         Ok(())
     }
 
@@ -171,9 +238,17 @@ impl Server {
         // The one in which the listener accepts, even if it is iterated without being pushed.
         let event_loop = EventLoop::thread_default();
         let server = self.downgrade();
-        let listener = Listener::new(socket, move |socket| {
+        let has_room = {
+            let server = server.clone();
+            move || server.upgrade().is_none_or(|server| server.has_room())
+        };
+        let listener = Listener::new(socket, has_room, move |socket| {
             if let Some(server) = server.upgrade() {
-                server.serve(&event_loop, exchange::Peer::of_socket(&socket, is_https));
+                let peer = Peer::of_socket(&socket, is_https);
+                match server.place_for(&peer) {
+                    Some(place) => server.serve(&event_loop, peer, place),
+                    None => peer.turn_away(),
+                }
             }
         });
         self.imp()
@@ -182,38 +257,76 @@ impl Server {
             .push(Listening { listener, is_https });
     }
 
-    fn serve(&self, event_loop: &Arc<EventLoop>, peer: exchange::Peer) {
-        let disconnected = self.imp().disconnected.borrow().clone();
-        let exchange = exchange::serve(self.downgrade(), peer, disconnected);
-        spawn(event_loop, exchange);
+    /// A place for `peer`, unless there are enough connections with its address.
+    fn place_for(&self, peer: &Peer) -> Option<Place> {
+        let places = &self.imp().places;
+        let client = peer.remote_address.as_ref().and_then(Client::of);
+        let most = self.max_connections_per_address();
+        let has_enough = client.is_some_and(|client| most != 0 && places.count_of(client) >= most);
+        (!has_enough).then(|| places.take(client))
     }
 
-    /// Keeps `connection` alive until it is closed.
-    fn keep(&self, connection: &WebsocketConnection) {
+    fn serve(&self, event_loop: &Arc<EventLoop>, peer: Peer, place: Place) {
+        spawn(event_loop, Exchange::new(self, peer, place).serve());
+    }
+
+    /// Keeps `connection` alive until it is closed, and its place taken.
+    fn keep(&self, connection: &WebsocketConnection, place: Place) {
+        let number = place.number();
         self.imp()
             .connections
             .borrow_mut()
-            .insert(connection.clone());
+            .insert(number, (connection.clone(), place));
         let server = self.downgrade();
-        connection.on_closed(move |connection| {
+        connection.on_closed(move |_| {
             if let Some(server) = server.upgrade() {
-                let kept = server.imp().connections.borrow_mut().take(connection);
+                let kept = server.imp().connections.borrow_mut().remove(&number);
                 drop(kept);
+                server.notify_n_connections();
             }
         });
     }
 
-    /// Stops listening and ends the HTTP connections. WebSocket connections stay open.
+    /// The WebSocket connections that are not closed, in the order in which they were accepted.
+    #[doc(alias = "get_connections")]
+    pub fn connections(&self) -> Vec<WebsocketConnection> {
+        let connections = self.imp().connections.borrow();
+        connections
+            .values()
+            .map(|(connection, _)| connection.clone())
+            .collect()
+    }
+
+    /// How many WebSocket connections are not closed; `notify::n-connections` tells when that
+    /// changes.
+    #[doc(alias = "get_n_connections")]
+    pub fn n_connections(&self) -> u32 {
+        self.imp().n_connections()
+    }
+
+    /// Notifies `n-connections` if it has changed.
+    fn notify_n_connections(&self) {
+        if self.imp().n_connections_changed() {
+            self.notify("n-connections");
+        }
+    }
+
+    /// Stops listening and ends the HTTP connections. WebSocket connections stay open; to end them,
+    /// too, use [`shutdown_future`](Self::shutdown_future).
     pub fn disconnect(&self) {
+        self.stop_listening();
+        self.imp()
+            .disconnected
+            .replace(gio::Cancellable::new())
+            .cancel();
+    }
+
+    fn stop_listening(&self) {
         let listening = self.imp().listening.take();
         for listening in listening {
             // It fails if the socket is closed already.
             let _ = listening.listener.socket().close();
         }
-        self.imp()
-            .disconnected
-            .replace(gio::Cancellable::new())
-            .cancel();
     }
 
     /// The sockets that the server listens on.
@@ -413,55 +526,5 @@ impl Server {
             false,
             closure_local!(move |server: &Self, message: ServerMessage| f(server, &message)),
         )
-    }
-}
-
-/// Options of a new [`Server`].
-#[must_use = "the server is created by `build()`"]
-pub struct ServerBuilder {
-    builder: glib::object::ObjectBuilder<'static, Server>,
-}
-
-impl ServerBuilder {
-    /// Whether paths are given to handlers as they were sent, instead of decoded.
-    pub fn raw_paths(self, raw_paths: bool) -> Self {
-        Self {
-            builder: self.builder.property("raw-paths", raw_paths),
-        }
-    }
-
-    /// See [`Server::set_server_header`].
-    pub fn server_header(self, server_header: &str) -> Self {
-        Self {
-            builder: self.builder.property("server-header", server_header),
-        }
-    }
-
-    /// See [`Server::tls_certificate`].
-    pub fn tls_certificate(self, certificate: &impl IsA<gio::TlsCertificate>) -> Self {
-        Self {
-            builder: self
-                .builder
-                .property("tls-certificate", certificate.upcast_ref()),
-        }
-    }
-
-    /// See [`Server::tls_database`].
-    pub fn tls_database(self, database: &impl IsA<gio::TlsDatabase>) -> Self {
-        Self {
-            builder: self.builder.property("tls-database", database.upcast_ref()),
-        }
-    }
-
-    /// See [`Server::tls_auth_mode`].
-    pub fn tls_auth_mode(self, mode: gio::TlsAuthenticationMode) -> Self {
-        Self {
-            builder: self.builder.property("tls-auth-mode", mode),
-        }
-    }
-
-    /// Creates the server.
-    pub fn build(self) -> Server {
-        self.builder.build()
     }
 }

@@ -56,7 +56,7 @@ fn a_request_that_is_never_finished_is_given_up() {
     ] {
         let context = glib::MainContext::new();
         let run = || {
-            let server = Server::new();
+            let server = Server::builder().handshake_timeout(1).build();
             server.add_handler(None, |_, message, _, _| message.set_status(200, None));
             server
                 .listen_local(0, ServerListenOptions::empty())

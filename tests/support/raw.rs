@@ -104,6 +104,16 @@ impl RawPeer {
         self.received.borrow()
     }
 
+    /// Forgets what has been received.
+    pub(crate) fn forget(&self) {
+        self.received.borrow_mut().clear();
+    }
+
+    /// Whether there is something to read, which is left where it is.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.stream.peek(&mut [0]).is_ok()
+    }
+
     /// Whether the other side sends no more.
     pub(crate) fn has_ended(&self) -> bool {
         self.read();
