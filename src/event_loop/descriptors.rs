@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Descriptors that are left to others at most.
 const MOST_RESERVED: u64 = 64;
@@ -13,15 +14,32 @@ const MOST_RESERVED: u64 = 64;
 /// The part of all descriptors that is left to others, if that is fewer.
 const RESERVED_PART: u64 = 16;
 
-/// Whether a process that was given `lowest`, which is the lowest that was free, and may soon need
-/// `more`, has to be careful with descriptors.
-pub(super) fn are_scarce(lowest: RawFd, more: usize) -> bool {
+/// Those that somebody will need soon, without being asked by then.
+static PROMISED: AtomicU64 = AtomicU64::new(0);
+
+/// A descriptor that will be needed soon, until it is dropped.
+pub(crate) struct PromisedDescriptor(());
+
+impl PromisedDescriptor {
+    pub(crate) fn new() -> Self {
+        PROMISED.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for PromisedDescriptor {
+    fn drop(&mut self) {
+        PROMISED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether a process in which `lowest` is, or was a moment ago, the lowest that is free has to be
+/// careful with descriptors.
+pub(super) fn are_scarce(lowest: RawFd) -> bool {
     let Some(limit) = limit() else {
         return false;
     };
-    let used = u64::try_from(lowest)
-        .unwrap_or(0)
-        .saturating_add(more as u64);
+    let used = u64::try_from(lowest).unwrap_or(0) + PROMISED.load(Ordering::Relaxed);
     used >= limit - (limit / RESERVED_PART).min(MOST_RESERVED)
 }
 
@@ -50,9 +68,12 @@ mod tests {
     fn some_descriptors_are_left_to_others() {
         let limit = limit().expect("there is a limit");
         let last = RawFd::try_from(limit - 1).expect("it is small enough");
-        assert!(are_scarce(last, 0));
-        assert!(!are_scarce(3, 0));
-        assert!(are_scarce(3, last as usize));
+        assert!(are_scarce(last));
+        assert!(!are_scarce(3));
+        let promised: Vec<_> = (0..limit).map(|_| PromisedDescriptor::new()).collect();
+        assert!(are_scarce(3));
+        drop(promised);
+        assert!(!are_scarce(3));
     }
 
     #[test]

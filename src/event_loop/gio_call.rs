@@ -54,7 +54,7 @@ pub(crate) async fn connect_to(
 pub(crate) async fn handshake_tls(
     connection: &gio::TlsConnection,
     priority: glib::Priority,
-    cancellable: &gio::Cancellable,
+    cancellable: Option<&gio::Cancellable>,
 ) -> Result<(), glib::Error> {
     let result = call(|callback, data| {
         // SAFETY: live objects; `callback` and `data` belong together.

@@ -1,5 +1,5 @@
-//! Listening sockets that a service manager has passed to this process, as systemd does: the protocol
-//! of sd_listen_fds(3).
+//! Listening sockets that others have made: those that a service manager has passed to this process,
+//! as systemd does, by the protocol of sd_listen_fds(3), and any other.
 //!
 //! The environment stays as it is: a child has another process ID, and so knows that nothing was meant
 //! for it. Instead, a socket that was taken over once is not taken over again: its number may be
@@ -10,7 +10,7 @@ use super::lock;
 use std::collections::BTreeSet;
 use std::env;
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Mutex;
 
 /// The number of the first one that is passed.
@@ -99,6 +99,21 @@ fn keep_from_children(fd: RawFd) -> io::Result<()> {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
+}
+
+/// Makes a socket of a copy of `fd`, which no child inherits. It has to listen.
+pub(crate) fn copy_listening(fd: BorrowedFd<'_>) -> Result<gio::Socket, glib::Error> {
+    // Asked before, because gio-rs closes twice what GIO does not take for a socket.
+    let copy = if listens(fd.as_raw_fd()) {
+        fd.try_clone_to_owned().map_err(|error| error.to_string())
+    } else {
+        Err("it is no socket that listens".to_owned())
+    };
+    let copy = copy.map_err(|reason| {
+        let text = format!("cannot listen on a file descriptor: {reason}");
+        glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text)
+    })?;
+    gio::Socket::from_fd(copy)
 }
 
 /// Whether `fd` is a socket that listens.

@@ -88,16 +88,15 @@ impl Inner {
             return self.pause(Some(PAUSE));
         }
         let mut failures = 0;
-        for count in 1..=ACCEPTS_PER_TURN {
+        for _ in 0..ACCEPTS_PER_TURN {
             if !(self.has_room)() {
                 return self.pause(None);
             }
             match self.watch.socket().accept(gio::Cancellable::NONE) {
                 Ok(socket) => {
-                    // Each that was accepted in this turn may need another one before the next.
-                    let are_scarce = descriptors::are_scarce(socket.as_raw_fd(), count);
+                    let lowest = socket.as_raw_fd();
                     (self.accepted)(socket);
-                    if are_scarce {
+                    if descriptors::are_scarce(lowest) {
                         return self.wait_for_descriptors("few are left");
                     }
                 }
@@ -136,7 +135,7 @@ impl Inner {
     /// Looks whether there are enough file descriptors again.
     fn may_be_careless(&self) -> bool {
         let lowest = descriptors::lowest_free(self.watch.socket());
-        let is_careful = lowest.is_none_or(|lowest| descriptors::are_scarce(lowest, 1));
+        let is_careful = lowest.is_none_or(descriptors::are_scarce);
         self.is_careful.set(is_careful);
         !is_careful
     }

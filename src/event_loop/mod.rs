@@ -37,7 +37,8 @@ use std::time::{Duration, Instant};
 
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
-pub(crate) use inherited::take_inherited;
+pub(crate) use descriptors::PromisedDescriptor;
+pub(crate) use inherited::{copy_listening, take_inherited};
 pub(crate) use listener::Listener;
 pub(crate) use socket_address::peer_address;
 pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream};

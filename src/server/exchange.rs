@@ -7,7 +7,9 @@ use super::limits::Limits;
 use super::peer::Peer;
 use super::places::Place;
 use super::query::parse_query;
-use crate::event_loop::{close_later, with_cancellable, with_deadline, yield_now};
+use crate::event_loop::{
+    PromisedDescriptor, Stream, close_later, with_cancellable, with_deadline, yield_now,
+};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
@@ -50,6 +52,8 @@ pub(super) struct Exchange {
     place: Cell<Option<Place>>,
     disconnected: gio::Cancellable,
     shutting_down: gio::Cancellable,
+    /// What GIO needs for the TLS handshake.
+    promised: Option<PromisedDescriptor>,
     /// Until when the head of the first request has to be there.
     pub(super) first_deadline: Option<Instant>,
 }
@@ -60,6 +64,7 @@ impl Exchange {
         let imp = server.imp();
         Self {
             server: server.downgrade(),
+            promised: peer.is_https.then(PromisedDescriptor::new),
             peer,
             place: Cell::new(Some(place)),
             disconnected: imp.disconnected.borrow().clone(),
@@ -72,10 +77,15 @@ impl Exchange {
     pub(super) async fn serve(mut self) {
         let mut first = None;
         if self.peer.is_https {
+            // Who says nothing gets neither a thread nor a file descriptor for a handshake.
+            if self.first_byte().await.is_err() {
+                return close_later(&self.peer.stream);
+            }
             // Announced before the handshake, so that the application can have a say in it.
             let message = self.start_message();
             match self.start_tls(&message).await {
                 Ok(stream) => {
+                    self.promised = None;
                     self.peer.stream = stream;
                     message.emit_connected();
                 }
@@ -92,6 +102,13 @@ impl Exchange {
             Ok(transport) => self.run(transport, first).await,
             Err(error) => glib::g_warning!("Wsoup", "cannot serve a connection: {error}"),
         }
+    }
+
+    /// Waits for the first byte on a connection that is a plain socket still.
+    async fn first_byte(&self) -> Result<(), glib::Error> {
+        let stream = Stream::new(&self.peer.stream)?;
+        self.before_request(self.first_deadline, stream.readable())
+            .await
     }
 
     /// Exchanges requests and answers. `first` is the message of the first request if that has

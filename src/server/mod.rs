@@ -23,7 +23,7 @@ mod shutdown;
 mod tests;
 mod tls;
 
-use crate::event_loop::{EventLoop, Listener, Stream, spawn, take_inherited};
+use crate::event_loop::{EventLoop, Listener, Stream, copy_listening, spawn, take_inherited};
 use crate::{ServerListenOptions, ServerMessage, WebsocketConnection};
 pub use auth_domain::{AuthDomain, AuthDomainBasic, AuthDomainDigest, AuthDomainExt};
 #[doc(hidden)]
@@ -150,11 +150,9 @@ impl Server {
         fd: BorrowedFd<'_>,
         options: ServerListenOptions,
     ) -> Result<(), glib::Error> {
-        let copy = fd.try_clone_to_owned().map_err(|error| {
-            let text = format!("the file descriptor cannot be used: {error}");
-            glib::Error::new(gio::IOErrorEnum::InvalidArgument, &text)
-        })?;
-        self.listen_socket(&gio::Socket::from_fd(copy)?, options)
+        self.check_certificate(options)?;
+        self.start_listening(&copy_listening(fd)?, options);
+        Ok(())
     }
 
     /// Accepts connections on the sockets that the service manager which started the program has

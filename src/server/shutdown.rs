@@ -114,7 +114,7 @@ impl Shutdown {
             Ok(Some(())) => Ok(()),
             Ok(None) => {
                 let count = places.count_before(self.end);
-                let text = format!("{count} connections had not closed after {timeout} s");
+                let text = format!("connections not closed after {timeout} s: {count}");
                 Err(glib::Error::new(gio::IOErrorEnum::TimedOut, &text))
             }
             Err(error) => Err(error),

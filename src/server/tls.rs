@@ -34,11 +34,15 @@ impl Exchange {
             }
         });
         let tls: gio::TlsConnection = tls.upcast();
-        // GIO shakes hands in a thread, which holds the socket until it is told to give up.
-        let cancellable = gio::Cancellable::new();
-        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, &cancellable);
+        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, None);
         let result = self.before_request(self.first_deadline, handshake).await;
-        cancellable.cancel();
+        if result.is_err()
+            && let Some(socket) = &self.peer.socket
+        {
+            // GIO shakes hands in a thread, which holds the socket until it sees the end. To cancel it
+            // would take a file descriptor for each. It fails if the other side has gone.
+            let _ = socket.shutdown(true, true);
+        }
         result?;
         message.set_tls_peer_certificate(tls.peer_certificate(), tls.peer_certificate_errors());
         Ok(tls.upcast())

@@ -106,7 +106,7 @@ impl Request {
         &self,
         tls: &gio::TlsConnection,
     ) -> Result<(), glib::Error> {
-        let mut handshake = pin!(handshake_tls(tls, self.priority, &self.cancellable));
+        let mut handshake = pin!(handshake_tls(tls, self.priority, Some(&self.cancellable)));
         loop {
             let step = with_cancellable(&self.cancellable, handshake.as_mut());
             match with_deadline(self.deadline(), step).await {

@@ -14,11 +14,7 @@ use wsoup::{Server, ServerListenOptions, Session, WebsocketConnection};
 /// A server with an echo under `/echo`, and `hello` under `/hello`, with TLS or without.
 pub(crate) fn server(is_https: bool) -> Server {
     let server = Server::new();
-    add_echo(&server);
-    server.add_handler(Some("/hello"), |_, message, _, _| {
-        message.set_status(200, None);
-        message.set_response(Some("text/plain"), &glib::Bytes::from_static(b"hello"));
-    });
+    add_handlers(&server);
     let mut options = ServerListenOptions::IPV4_ONLY;
     if is_https {
         server.set_tls_certificate(&certificate("server"));
@@ -26,6 +22,15 @@ pub(crate) fn server(is_https: bool) -> Server {
     }
     server.listen_local(0, options).expect("there is a port");
     server
+}
+
+/// An echo under `/echo`, and `hello` under `/hello`.
+pub(crate) fn add_handlers(server: &Server) {
+    add_echo(server);
+    server.add_handler(Some("/hello"), |_, message, _, _| {
+        message.set_status(200, None);
+        message.set_response(Some("text/plain"), &glib::Bytes::from_static(b"hello"));
+    });
 }
 
 pub(crate) fn peer(server: &Server) -> RawPeer {

@@ -148,6 +148,23 @@ impl Stream {
         }
     }
 
+    /// Waits until there is something to read, or the end. Of other streams than plain sockets nobody
+    /// can tell.
+    pub(crate) async fn readable(&self) -> Result<(), glib::Error> {
+        let Some(connection) = self.io.downcast_ref::<gio::SocketConnection>() else {
+            return Ok(());
+        };
+        let socket = connection.socket();
+        let attempt = || {
+            if SocketExt::condition_check(&socket, glib::IOCondition::IN).is_empty() {
+                Readiness::WouldBlock
+            } else {
+                Readiness::Done(0)
+            }
+        };
+        self.when(Interest::READABLE, attempt).await.map(drop)
+    }
+
     /// Waits until there is something to read, and reads it; 0 is the end of the stream.
     pub(crate) async fn read_async(&self, buffer: &mut [u8]) -> Result<usize, glib::Error> {
         self.when(Interest::READABLE, || self.read(buffer)).await
