@@ -61,11 +61,81 @@
  * Set a [property@Server:tls-certificate] and pass %WSOUP_SERVER_LISTEN_HTTPS when listening. The
  * same server can listen without TLS elsewhere.
  *
+ * ## Strangers
+ *
+ * What a client may take is bounded by [property@Server:handshake-timeout],
+ * [property@Server:max-header-size] and [property@Server:max-body-size], and if they are set, by
+ * [property@Server:max-connections] and [property@Server:max-connections-per-address].
+ *
  * ## Contexts and lifetime
  *
  * The server accepts connections in the thread-default [struct@GLib.MainContext] in which it was
  * told to listen; its handlers and signals run there. It stops listening when its last reference is
  * dropped, or with [method@Server.disconnect]. WebSocket connections that it has accepted live on.
+ * [method@Server.shutdown_async] ends all of them in order.
+ */
+
+/**
+ * WsoupServer:max-connections: (getter get_max_connections) (setter set_max_connections)
+ *
+ * How many connections there may be at once, WebSockets and those of HTTP requests together; 0, the
+ * default, for no limit.
+ *
+ * Further clients wait in the queue of the system until one of the others has gone: none is refused.
+ * In any case the server leaves some of the file descriptors of the process to others, and lets
+ * clients wait when it comes to these. Connections that were stolen
+ * ([method@ServerMessage.steal_connection]) do not count.
+ */
+
+/**
+ * WsoupServer:max-connections-per-address: (getter get_max_connections_per_address) (setter set_max_connections_per_address)
+ *
+ * How many connections there may be at once with one IPv4 address, or one network of IPv6 with 64
+ * bits, which is what one client has; 0, the default, for no limit.
+ *
+ * There is no limit by default because many may share an address: all clients have that of a proxy
+ * in front of the server. Further connections are closed at once, those without TLS after an answer
+ * with the status 429 (RFC 6585). Connections without an IP address, as those of Unix sockets, do not
+ * count.
+ */
+
+/**
+ * WsoupServer:handshake-timeout: (getter get_handshake_timeout) (setter set_handshake_timeout)
+ *
+ * How many seconds a client has, from the moment in which its connection is accepted, until the head
+ * of its first request is there, the TLS handshake included; and for the head of each further request
+ * once it has begun. 0 is for as long as it likes.
+ *
+ * The default is 30: enough for the slowest network, and a client that sends a byte now and then costs
+ * no more than that.
+ */
+
+/**
+ * WsoupServer:max-header-size: (getter get_max_header_size) (setter set_max_header_size)
+ *
+ * How many bytes the head of a request may have, with the request line; 0 for no limit. There may be
+ * 128 headers.
+ *
+ * The default is 65536: big cookies and tokens fit. Longer ones are answered with
+ * the status 431 (RFC 6585).
+ */
+
+/**
+ * WsoupServer:max-body-size: (getter get_max_body_size) (setter set_max_body_size)
+ *
+ * How many bytes the body of a request may have; 0 for no limit.
+ *
+ * The default is 1048576, because bodies are kept in memory until they are complete. Longer ones are
+ * answered with %WSOUP_STATUS_REQUEST_ENTITY_TOO_LARGE. WebSocket messages have limits of their own:
+ * [property@WebsocketConnection:max-total-message-size].
+ */
+
+/**
+ * WsoupServer:n-connections: (getter get_n_connections)
+ *
+ * How many WebSocket connections are not closed: those of [method@Server.get_connections].
+ *
+ * A new one is there, and counts, when its handler is called; this is notified after the handler.
  */
 
 /**

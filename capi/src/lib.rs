@@ -40,6 +40,12 @@ mod session_feature;
 
 mod server;
 
+mod server_listen;
+
+mod server_limits;
+
+mod server_shutdown;
+
 mod server_extensions;
 
 mod connection;

@@ -2,16 +2,14 @@
 
 use std::ffi::c_char;
 
-use gio::ffi::{
-    GIOStream, GSocket, GSocketAddress, GTlsAuthenticationMode, GTlsCertificate, GTlsDatabase,
-};
+use gio::ffi::{GIOStream, GSocketAddress, GTlsAuthenticationMode, GTlsCertificate, GTlsDatabase};
 use glib::ffi::{GDestroyNotify, GError, GHashTable, GSList, GType, gboolean, gpointer};
 use glib::prelude::*;
 use glib::translate::*;
-use wsoup::{AuthDomain, Server, ServerListenOptions};
+use wsoup::{AuthDomain, Server};
 
 use crate::callback::Callback;
-use crate::check::{OrError, flags, list_of, location, object, require, text, text_list};
+use crate::check::{OrError, list_of, location, object, require, text, text_list};
 use crate::types::*;
 
 /// WsoupServerCallback:
@@ -269,107 +267,6 @@ pub unsafe extern "C" fn wsoup_server_remove_auth_domain(
     server.remove_auth_domain(auth_domain);
 }
 
-/// wsoup_server_listen:
-/// @server: a [class@Server]
-/// @address: the address to listen on
-/// @options: how to listen
-/// @error: return location for an error
-///
-/// Listens on an address: of IP, or the path of a Unix socket.
-///
-/// Connections are accepted in the thread-default [struct@GLib.MainContext] of the caller. A server
-/// can listen on several addresses.
-///
-/// Returns: %TRUE on success, %FALSE with @error set otherwise, such as to
-///   %G_IO_ERROR_ADDRESS_IN_USE
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsoup_server_listen(
-    server: *mut WsoupServer,
-    address: *mut GSocketAddress,
-    options: WsoupServerListenOptions,
-    error: *mut *mut GError,
-) -> gboolean {
-    object!(server: Server);
-    object!(address: gio::SocketAddress);
-    flags!(options: ServerListenOptions);
-    location!(error);
-    server.listen(address, options).or_error(error)
-}
-
-/// wsoup_server_listen_all:
-/// @server: a [class@Server]
-/// @port: the port, or 0 for one that is free
-/// @options: how to listen
-/// @error: return location for an error
-///
-/// Listens on a port of all addresses of the machine, of IPv4 and of IPv6.
-///
-/// Which port is free is told by [method@Server.get_uris].
-///
-/// Returns: %TRUE on success, %FALSE with @error set otherwise
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsoup_server_listen_all(
-    server: *mut WsoupServer,
-    port: guint,
-    options: WsoupServerListenOptions,
-    error: *mut *mut GError,
-) -> gboolean {
-    object!(server: Server);
-    require!(port <= guint::from(u16::MAX), "port <= 65535");
-    flags!(options: ServerListenOptions);
-    location!(error);
-    server.listen_all(port as u16, options).or_error(error)
-}
-
-/// wsoup_server_listen_local:
-/// @server: a [class@Server]
-/// @port: the port, or 0 for one that is free
-/// @options: how to listen
-/// @error: return location for an error
-///
-/// Listens on a port of the loopback interface: for programs on the same machine only.
-///
-/// Which port is free is told by [method@Server.get_uris].
-///
-/// Returns: %TRUE on success, %FALSE with @error set otherwise
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsoup_server_listen_local(
-    server: *mut WsoupServer,
-    port: guint,
-    options: WsoupServerListenOptions,
-    error: *mut *mut GError,
-) -> gboolean {
-    object!(server: Server);
-    require!(port <= guint::from(u16::MAX), "port <= 65535");
-    flags!(options: ServerListenOptions);
-    location!(error);
-    server.listen_local(port as u16, options).or_error(error)
-}
-
-/// wsoup_server_listen_socket:
-/// @server: a [class@Server]
-/// @socket: a socket that listens
-/// @options: how to listen
-/// @error: return location for an error
-///
-/// Accepts connections from a socket that listens already: one that a service manager has passed,
-/// for instance.
-///
-/// Returns: %TRUE on success, %FALSE with @error set otherwise
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsoup_server_listen_socket(
-    server: *mut WsoupServer,
-    socket: *mut GSocket,
-    options: WsoupServerListenOptions,
-    error: *mut *mut GError,
-) -> gboolean {
-    object!(server: Server);
-    object!(socket: gio::Socket);
-    flags!(options: ServerListenOptions);
-    location!(error);
-    server.listen_socket(socket, options).or_error(error)
-}
-
 /// wsoup_server_accept_iostream:
 /// @server: a [class@Server]
 /// @stream: a stream to a client, whose input and output streams are pollable
@@ -381,7 +278,9 @@ pub unsafe extern "C" fn wsoup_server_listen_socket(
 ///
 /// If it is to use TLS, @stream is a [iface@Gio.TlsServerConnection] already.
 ///
-/// Returns: %TRUE on success, %FALSE with @error set otherwise
+/// Returns: %TRUE on success, %FALSE with @error set otherwise, such as to %G_IO_ERROR_BUSY if there
+///   are as many connections as [property@Server:max-connections] or
+///   [property@Server:max-connections-per-address] allows
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_server_accept_iostream(
     server: *mut WsoupServer,
@@ -405,7 +304,7 @@ pub unsafe extern "C" fn wsoup_server_accept_iostream(
 ///
 /// Stops listening, and ends the connections whose requests are not answered yet.
 ///
-/// WebSocket connections stay open: to be polite, close each with %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY.
+/// WebSocket connections stay open: [method@Server.shutdown_async] closes them, too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsoup_server_disconnect(server: *mut WsoupServer) {
     object!(server: Server);

@@ -1349,83 +1349,6 @@ void wsoup_server_remove_auth_domain(WsoupServer *server,
                                      WsoupAuthDomain *auth_domain);
 
 /**
- * wsoup_server_listen:
- * @server: a [class@Server]
- * @address: the address to listen on
- * @options: how to listen
- * @error: return location for an error
- *
- * Listens on an address: of IP, or the path of a Unix socket.
- *
- * Connections are accepted in the thread-default [struct@GLib.MainContext] of the caller. A server
- * can listen on several addresses.
- *
- * Returns: %TRUE on success, %FALSE with @error set otherwise, such as to
- *   %G_IO_ERROR_ADDRESS_IN_USE
- */
-WSOUP_AVAILABLE_IN_ALL
-gboolean wsoup_server_listen(WsoupServer *server,
-                             GSocketAddress *address,
-                             WsoupServerListenOptions options,
-                             GError **error);
-
-/**
- * wsoup_server_listen_all:
- * @server: a [class@Server]
- * @port: the port, or 0 for one that is free
- * @options: how to listen
- * @error: return location for an error
- *
- * Listens on a port of all addresses of the machine, of IPv4 and of IPv6.
- *
- * Which port is free is told by [method@Server.get_uris].
- *
- * Returns: %TRUE on success, %FALSE with @error set otherwise
- */
-WSOUP_AVAILABLE_IN_ALL
-gboolean wsoup_server_listen_all(WsoupServer *server,
-                                 guint port,
-                                 WsoupServerListenOptions options,
-                                 GError **error);
-
-/**
- * wsoup_server_listen_local:
- * @server: a [class@Server]
- * @port: the port, or 0 for one that is free
- * @options: how to listen
- * @error: return location for an error
- *
- * Listens on a port of the loopback interface: for programs on the same machine only.
- *
- * Which port is free is told by [method@Server.get_uris].
- *
- * Returns: %TRUE on success, %FALSE with @error set otherwise
- */
-WSOUP_AVAILABLE_IN_ALL
-gboolean wsoup_server_listen_local(WsoupServer *server,
-                                   guint port,
-                                   WsoupServerListenOptions options,
-                                   GError **error);
-
-/**
- * wsoup_server_listen_socket:
- * @server: a [class@Server]
- * @socket: a socket that listens
- * @options: how to listen
- * @error: return location for an error
- *
- * Accepts connections from a socket that listens already: one that a service manager has passed,
- * for instance.
- *
- * Returns: %TRUE on success, %FALSE with @error set otherwise
- */
-WSOUP_AVAILABLE_IN_ALL
-gboolean wsoup_server_listen_socket(WsoupServer *server,
-                                    GSocket *socket,
-                                    WsoupServerListenOptions options,
-                                    GError **error);
-
-/**
  * wsoup_server_accept_iostream:
  * @server: a [class@Server]
  * @stream: a stream to a client, whose input and output streams are pollable
@@ -1437,7 +1360,9 @@ gboolean wsoup_server_listen_socket(WsoupServer *server,
  *
  * If it is to use TLS, @stream is a [iface@Gio.TlsServerConnection] already.
  *
- * Returns: %TRUE on success, %FALSE with @error set otherwise
+ * Returns: %TRUE on success, %FALSE with @error set otherwise, such as to %G_IO_ERROR_BUSY if there
+ *   are as many connections as [property@Server:max-connections] or
+ *   [property@Server:max-connections-per-address] allows
  */
 WSOUP_AVAILABLE_IN_ALL
 gboolean wsoup_server_accept_iostream(WsoupServer *server,
@@ -1452,7 +1377,7 @@ gboolean wsoup_server_accept_iostream(WsoupServer *server,
  *
  * Stops listening, and ends the connections whose requests are not answered yet.
  *
- * WebSocket connections stay open: to be polite, close each with %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY.
+ * WebSocket connections stay open: [method@Server.shutdown_async] closes them, too.
  */
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_disconnect(WsoupServer *server);
@@ -1561,6 +1486,334 @@ GTlsAuthenticationMode wsoup_server_get_tls_auth_mode(WsoupServer *server);
 WSOUP_AVAILABLE_IN_ALL
 void wsoup_server_set_tls_auth_mode(WsoupServer *server,
                                     GTlsAuthenticationMode mode);
+
+/**
+ * wsoup_server_listen:
+ * @server: a [class@Server]
+ * @address: the address to listen on
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on an address: of IP, or the path of a Unix socket.
+ *
+ * Connections are accepted in the thread-default [struct@GLib.MainContext] of the caller. A server
+ * can listen on several addresses.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise, such as to
+ *   %G_IO_ERROR_ADDRESS_IN_USE
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen(WsoupServer *server,
+                             GSocketAddress *address,
+                             WsoupServerListenOptions options,
+                             GError **error);
+
+/**
+ * wsoup_server_listen_all:
+ * @server: a [class@Server]
+ * @port: the port, or 0 for one that is free
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on a port of all addresses of the machine, of IPv4 and of IPv6.
+ *
+ * Which port is free is told by [method@Server.get_uris].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_all(WsoupServer *server,
+                                 guint port,
+                                 WsoupServerListenOptions options,
+                                 GError **error);
+
+/**
+ * wsoup_server_listen_local:
+ * @server: a [class@Server]
+ * @port: the port, or 0 for one that is free
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Listens on a port of the loopback interface: for programs on the same machine only.
+ *
+ * Which port is free is told by [method@Server.get_uris].
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_local(WsoupServer *server,
+                                   guint port,
+                                   WsoupServerListenOptions options,
+                                   GError **error);
+
+/**
+ * wsoup_server_listen_socket:
+ * @server: a [class@Server]
+ * @socket: a socket that listens
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Accepts connections from a socket that listens already.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_socket(WsoupServer *server,
+                                    GSocket *socket,
+                                    WsoupServerListenOptions options,
+                                    GError **error);
+
+/**
+ * wsoup_server_listen_fd:
+ * @server: a [class@Server]
+ * @fd: the file descriptor of a socket that listens
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Accepts connections from a socket that listens already: one that another process has handed over,
+ * for instance.
+ *
+ * On success @fd belongs to @server, which may close it at any time; otherwise it is still the
+ * caller's.
+ *
+ * Returns: %TRUE on success, %FALSE with @error set otherwise, such as to
+ *   %G_IO_ERROR_INVALID_ARGUMENT if @fd is no socket that listens
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_listen_fd(WsoupServer *server,
+                                int fd,
+                                WsoupServerListenOptions options,
+                                GError **error);
+
+/**
+ * wsoup_server_listen_fds:
+ * @server: a [class@Server]
+ * @name: (nullable): what the service manager calls the sockets, or %NULL for all
+ * @options: how to listen
+ * @error: return location for an error
+ *
+ * Accepts connections from the sockets that the service manager has passed to the program, as systemd
+ * does for a `.socket` unit.
+ *
+ * That is the protocol of
+ * [sd_listen_fds(3)](https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html), with
+ * the environment variables `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`. @name is the
+ * `FileDescriptorName=` of the unit; with names a program can listen for TLS connections on one socket
+ * and for others on another. Each socket is taken over once in a process, whoever asks. Programs that
+ * this one executes do not inherit them; the environment is left as it is.
+ *
+ * ```c
+ * int count = wsoup_server_listen_fds (server, NULL, 0, &error);
+ *
+ * // Not started by a service manager: by hand.
+ * if (count == 0)
+ *   wsoup_server_listen_local (server, 8080, 0, &error);
+ * ```
+ *
+ * Returns: how many sockets these are, 0 if there are none, or -1 with @error set, to
+ *   %G_IO_ERROR_INVALID_ARGUMENT if one of them does not listen
+ */
+WSOUP_AVAILABLE_IN_ALL
+int wsoup_server_listen_fds(WsoupServer *server,
+                            const char *name,
+                            WsoupServerListenOptions options,
+                            GError **error);
+
+/**
+ * wsoup_server_get_max_connections: (get-property max-connections)
+ * @server: a [class@Server]
+ *
+ * Gets how many connections there may be at once.
+ *
+ * Returns: the number, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_max_connections(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_connections: (set-property max-connections)
+ * @server: a [class@Server]
+ * @max_connections: the number, or 0 for no limit
+ *
+ * Sets how many connections there may be at once; see [property@Server:max-connections].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_connections(WsoupServer *server,
+                                      guint max_connections);
+
+/**
+ * wsoup_server_get_max_connections_per_address: (get-property max-connections-per-address)
+ * @server: a [class@Server]
+ *
+ * Gets how many connections there may be with one address.
+ *
+ * Returns: the number, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_max_connections_per_address(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_connections_per_address: (set-property max-connections-per-address)
+ * @server: a [class@Server]
+ * @max_connections_per_address: the number, or 0 for no limit
+ *
+ * Sets how many connections there may be with one address; see [property@Server:max-connections-per-address].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_connections_per_address(WsoupServer *server,
+                                                  guint max_connections_per_address);
+
+/**
+ * wsoup_server_get_handshake_timeout: (get-property handshake-timeout)
+ * @server: a [class@Server]
+ *
+ * Gets the time that a client has for the head of its request.
+ *
+ * Returns: the time in seconds, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_handshake_timeout(WsoupServer *server);
+
+/**
+ * wsoup_server_set_handshake_timeout: (set-property handshake-timeout)
+ * @server: a [class@Server]
+ * @handshake_timeout: the time in seconds, or 0 for no limit
+ *
+ * Sets the time that a client has for the head of its request; see [property@Server:handshake-timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_handshake_timeout(WsoupServer *server,
+                                        guint handshake_timeout);
+
+/**
+ * wsoup_server_get_max_header_size: (get-property max-header-size)
+ * @server: a [class@Server]
+ *
+ * Gets how long the head of a request may be.
+ *
+ * Returns: the length in bytes, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_max_header_size(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_header_size: (set-property max-header-size)
+ * @server: a [class@Server]
+ * @max_header_size: the length in bytes, or 0 for no limit
+ *
+ * Sets how long the head of a request may be; see [property@Server:max-header-size].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_header_size(WsoupServer *server,
+                                      guint max_header_size);
+
+/**
+ * wsoup_server_get_max_body_size: (get-property max-body-size)
+ * @server: a [class@Server]
+ *
+ * Gets how long the body of a request may be.
+ *
+ * Returns: the length in bytes, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_server_get_max_body_size(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_body_size: (set-property max-body-size)
+ * @server: a [class@Server]
+ * @max_body_size: the length in bytes, or 0 for no limit
+ *
+ * Sets how long the body of a request may be; see [property@Server:max-body-size].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_body_size(WsoupServer *server,
+                                    guint64 max_body_size);
+
+/**
+ * wsoup_server_get_n_connections: (get-property n-connections)
+ * @server: a [class@Server]
+ *
+ * Gets the number of WebSocket connections that are not closed.
+ *
+ * Returns: the number
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_n_connections(WsoupServer *server);
+
+/**
+ * wsoup_server_get_connections:
+ * @server: a [class@Server]
+ *
+ * Gets the WebSocket connections that are not closed, in the order in which they were accepted.
+ *
+ * Returns: (element-type WsoupWebsocketConnection) (transfer full): the connections
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+GSList *wsoup_server_get_connections(WsoupServer *server);
+
+/**
+ * wsoup_server_shutdown_async:
+ * @server: a [class@Server]
+ * @code: the close code for the WebSocket connections, usually %WSOUP_WEBSOCKET_CLOSE_GOING_AWAY
+ * @reason: (nullable): the reason that they are given
+ * @timeout: how long to wait for connections to end, in seconds, or 0 for as long as it takes
+ * @cancellable: (nullable): what can end the waiting
+ * @callback: (scope async): called when all connections are closed
+ * @user_data: data for @callback
+ *
+ * Shuts the server down: stops listening, and waits until all its connections are closed.
+ *
+ * Requests whose first byte has come are answered; connections without one are closed. Handshakes that
+ * have not been accepted yet are answered with %WSOUP_STATUS_SERVICE_UNAVAILABLE. Each WebSocket
+ * connection is closed as [method@WebsocketConnection.close] does.
+ *
+ * All of that begins before this function returns. The connections that are left after @timeout, or
+ * when @cancellable is cancelled, are ended without a word. When it is done the server may listen
+ * again.
+ *
+ * @callback is called in the thread-default [struct@GLib.MainContext] of the caller, which has to be
+ * that of the server.
+ *
+ * ```c
+ * static void
+ * on_shut_down (GObject *source, GAsyncResult *result, gpointer loop)
+ * {
+ *   g_autoptr (GError) error = NULL;
+ *
+ *   if (!wsoup_server_shutdown_finish (WSOUP_SERVER (source), result, &error))
+ *     g_message ("%s", error->message);
+ *   g_main_loop_quit (loop);
+ * }
+ *
+ * wsoup_server_shutdown_async (server, WSOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL, 10, NULL, on_shut_down,
+ *                              loop);
+ * ```
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_shutdown_async(WsoupServer *server,
+                                 gushort code,
+                                 const char *reason,
+                                 guint timeout,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+/**
+ * wsoup_server_shutdown_finish:
+ * @server: a [class@Server]
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Tells how [method@Server.shutdown_async] ended. All connections are closed in any case.
+ *
+ * Returns: %TRUE if all had closed in time, %FALSE with @error set otherwise: to %G_IO_ERROR_TIMED_OUT,
+ *   or to %G_IO_ERROR_CANCELLED
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_server_shutdown_finish(WsoupServer *server,
+                                      GAsyncResult *result,
+                                      GError **error);
 
 /**
  * wsoup_server_add_websocket_extension:
