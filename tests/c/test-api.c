@@ -70,6 +70,12 @@ MISTAKE (handler_for_null, wsoup_server_add_handler (NULL, "/", NULL, NULL, NULL
 MISTAKE (null_handler, wsoup_server_add_handler (things->server, "/", NULL, NULL, NULL))
 MISTAKE (null_websocket_handler,
          wsoup_server_add_websocket_handler (things->server, "/", NULL, NULL, NULL, NULL, NULL))
+MISTAKE (listen_negative, g_assert_false (wsoup_server_listen_fd (things->server, -1, 0, NULL)))
+MISTAKE (shut_down_null, wsoup_server_shutdown_async (NULL, 1001, NULL, 0, NULL, NULL, NULL))
+MISTAKE (shut_down_with_1006,
+         wsoup_server_shutdown_async (things->server, 1006, NULL, 0, NULL, NULL, NULL))
+MISTAKE (shut_down_without_result,
+         g_assert_false (wsoup_server_shutdown_finish (things->server, NULL, NULL)))
 MISTAKE (null_header,
          wsoup_message_headers_append (wsoup_message_get_request_headers (things->message), NULL,
                                        "value"))
@@ -113,6 +119,10 @@ static const Mistake mistakes[] = {
   { "wsoup_server_add_handler", "null-server", handler_for_null },
   { "wsoup_server_add_handler", "null-callback", null_handler },
   { "wsoup_server_add_websocket_handler", "null-callback", null_websocket_handler },
+  { "wsoup_server_listen_fd", "negative-descriptor", listen_negative },
+  { "wsoup_server_shutdown_async", "null-server", shut_down_null },
+  { "wsoup_server_shutdown_async", "code-1006", shut_down_with_1006 },
+  { "wsoup_server_shutdown_finish", "null-result", shut_down_without_result },
   { "wsoup_message_headers_append", "null-name", null_header },
   { "wsoup_websocket_extension_class_set_name", "null-class", name_of_null_class },
   { "wsoup_websocket_extension_class_set_name", "wrong-type", name_of_other_class },

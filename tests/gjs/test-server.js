@@ -100,4 +100,45 @@ test('an early handler chooses the subprotocol', fixture => {
   [client, fixture.peer].forEach(end => assertEqual(end.connection.get_protocol(), 'two'));
 });
 
+test('strangers may take what the limits say', fixture => {
+  fixture.server.set({max_connections: 7, handshake_timeout: 9});
+  assertEqual([fixture.server.max_connections, fixture.server.handshake_timeout], [7, 9]);
+  fixture.connect('/echo');
+  fixture.server.max_connections_per_address = 1;
+  const error = fixture.connectFails('/echo');
+  assert(error.matches(Wsoup.WebsocketError, Wsoup.WebsocketError.NOT_WEBSOCKET), error.message);
+});
+
+test('shutdown closes all connections in order', fixture => {
+  const client = fixture.connect('/echo');
+  waitFor(() => fixture.server.n_connections === 1, 'the connection');
+  assertEqual(fixture.server.get_connections().length, 1);
+  let isOrderly = null;
+  fixture.server.shutdown_async(1001, 'good bye', 10, null, (server, result) => {
+    isOrderly = server.shutdown_finish(result);
+  });
+  waitFor(() => isOrderly !== null, 'the end of the server');
+  assert(isOrderly, 'they closed in time');
+  waitFor(() => client.isClosed, 'the end');
+  assertEqual(client.connection.get_close_code(), 1001);
+});
+
+test('sockets are passed by a service manager, or one by one', fixture => {
+  assertEqual(fixture.server.listen_fds(null, 0), 0);
+  const listener = new Gio.Socket({
+    family: Gio.SocketFamily.IPV4, type: Gio.SocketType.STREAM,
+    protocol: Gio.SocketProtocol.DEFAULT,
+  });
+  listener.init(null);
+  const loopback = Gio.InetAddress.new_loopback(Gio.SocketFamily.IPV4);
+  listener.bind(Gio.InetSocketAddress.new(loopback, 0), true);
+  let error = null;
+  try {
+    fixture.server.listen_fd(listener.get_fd(), 0);
+  } catch (caught) {
+    error = caught;
+  }
+  assert(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT), error.message);
+});
+
 run();

@@ -75,6 +75,49 @@ void test_port_in_use () throws Error {
     }
 }
 
+void test_limits () throws Error {
+    var fixture = new Fixture ();
+    fixture.server.max_connections = 7;
+    fixture.server.handshake_timeout = 9;
+    assert (fixture.server.max_connections == 7);
+    assert (fixture.server.get_handshake_timeout () == 9);
+    fixture.connect (fixture.message ("/echo"));
+    fixture.server.max_connections_per_address = 1;
+    var failure = fixture.connect_fails (fixture.message ("/echo"));
+    assert_error (failure, Wsoup.WebsocketError.quark (), Wsoup.WebsocketError.NOT_WEBSOCKET);
+}
+
+void test_shutdown () throws Error {
+    var fixture = new Fixture ();
+    var client = fixture.connect (fixture.message ("/echo"));
+    fixture.wait_peer ();
+    wait_for (() => fixture.server.n_connections == 1, "the connection");
+    assert (fixture.server.get_connections ().data == fixture.peer.connection);
+    var is_done = false;
+    fixture.server.shutdown_async.begin (1001, "good bye", 10, null, (object, result) => {
+        try {
+            assert (fixture.server.shutdown_async.end (result));
+        } catch (Error failure) {
+            error ("%s", failure.message);
+        }
+        is_done = true;
+    });
+    wait_for (() => is_done, "the end of the server");
+    fixture.wait_closed (client);
+    assert (client.connection.get_close_code () == 1001);
+}
+
+void test_listen_fds () throws Error {
+    var server = new Wsoup.Server ("server-header", "tests");
+    assert (server.listen_fds (null, Wsoup.ServerListenOptions.IPV4_ONLY) == 0);
+    try {
+        server.listen_fd (0, Wsoup.ServerListenOptions.IPV4_ONLY);
+        assert_not_reached ();
+    } catch (Error failure) {
+        assert_error (failure, IOError.quark (), IOError.INVALID_ARGUMENT);
+    }
+}
+
 void main (string[] args) {
     Test.init (ref args);
     add_test ("/vala/server/plain-request-is-answered", test_plain_request);
@@ -82,5 +125,8 @@ void main (string[] args) {
     add_test ("/vala/server/plain-request-to-a-websocket-is-400", test_no_handshake);
     add_test ("/vala/server/uris-tell-where-it-listens", test_uris);
     add_test ("/vala/server/port-in-use-is-an-error", test_port_in_use);
+    add_test ("/vala/server/strangers-may-take-what-the-limits-say", test_limits);
+    add_test ("/vala/server/shutdown-closes-all-in-order", test_shutdown);
+    add_test ("/vala/server/nothing-was-passed-by-a-service-manager", test_listen_fds);
     Test.run ();
 }
