@@ -33,7 +33,7 @@ enum Command {
     },
 }
 
-/// Where a server listens.
+/// Where a server listens: unless systemd has passed it sockets, then it listens on those.
 #[derive(Args)]
 struct Listen {
     /// The port; 0 for a free one.

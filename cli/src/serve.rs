@@ -6,7 +6,10 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
-use wsoup::{Server, ServerListenOptions, ServerMessage, WebsocketConnection};
+use wsoup::{Server, ServerListenOptions, ServerMessage, WebsocketCloseCode, WebsocketConnection};
+
+/// Seconds that clients have to go when the server is told to end.
+const SHUTDOWN_TIMEOUT: u32 = 10;
 
 pub(crate) fn echo(listen: &Listen) -> Result<(), Failure> {
     let server = Server::builder().server_header("").build();
@@ -32,10 +35,13 @@ fn run(server: &Server, listen: &Listen, scheme: &str) -> Result<(), Failure> {
         server.set_tls_certificate(&gio::TlsCertificate::from_file(file)?);
         options |= ServerListenOptions::HTTPS;
     }
-    if listen.all {
-        server.listen_all(listen.port, options)?;
-    } else {
-        server.listen_local(listen.port, options)?;
+    // What systemd passes comes before what is said here.
+    if server.listen_fds(None, options)? == 0 {
+        if listen.all {
+            server.listen_all(listen.port, options)?;
+        } else {
+            server.listen_local(listen.port, options)?;
+        }
     }
     let secure = if options.is_empty() { "" } else { "s" };
     // One line, so that scripts can wait for it; IPv4 is what everybody can type.
@@ -43,8 +49,31 @@ fn run(server: &Server, listen: &Listen, scheme: &str) -> Result<(), Failure> {
         let host = uri.host().unwrap_or_default();
         println!("listening on {scheme}{secure}://{host}:{}/", uri.port());
     }
-    glib::MainLoop::new(None, false).run();
+    let main_loop = glib::MainLoop::new(None, false);
+    for signal in [libc::SIGTERM, libc::SIGINT] {
+        let (server, main_loop) = (server.clone(), main_loop.clone());
+        glib_unix::unix_signal_add_local_once(signal, move || shut_down(&server, &main_loop));
+    }
+    main_loop.run();
     Ok(())
+}
+
+/// Has all clients go, and ends `main_loop` when they have.
+fn shut_down(server: &Server, main_loop: &glib::MainLoop) {
+    let main_loop = main_loop.clone();
+    let code = WebsocketCloseCode::GoingAway as u16;
+    server.shutdown_async(
+        code,
+        None,
+        SHUTDOWN_TIMEOUT,
+        gio::Cancellable::NONE,
+        move |result| {
+            if let Err(error) = result {
+                eprintln!("wsoup: {error}");
+            }
+            main_loop.quit();
+        },
+    );
 }
 
 fn add_echo(server: &Server, path: Option<&str>) {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -104,6 +105,57 @@ fn binary_input_comes_back_as_it_was() {
         output.stdout.len()
     );
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_is_told_to_end_lets_its_clients_go() {
+    let mut server = Server::start(&["echo"]);
+    let mut client = wsoup()
+        .args(["connect", &server.uri("/")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("wsoup can be run");
+    let input = client.stdin.as_mut().expect("it is piped");
+    input.write_all(b"hello\n").expect("it reads");
+    let mut line = String::new();
+    let output = client.stdout.as_mut().expect("it is piped");
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("it prints a line");
+    assert_eq!(line, "hello\n");
+    let id = server.process.id().to_string();
+    let killed = Command::new("kill").arg(&id).status();
+    assert!(killed.expect("it can be run").success());
+    let status = server.process.wait().expect("it ends");
+    assert_eq!(status.code(), Some(0));
+    let status = client.wait().expect("it ends");
+    assert_eq!(status.code(), Some(0), "it was closed in order");
+}
+
+#[test]
+fn sockets_that_systemd_has_passed_are_listened_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let script = "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$0\" echo";
+    let mut process = Command::new("/bin/sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_wsoup")])
+        .stdin(OwnedFd::from(listener))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("wsoup can be run");
+    let mut line = String::new();
+    let output = process.stdout.as_mut().expect("it is piped");
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("it prints a line");
+    let server = Server {
+        process,
+        authority: address.to_string(),
+    };
+    assert_eq!(line, format!("listening on ws://{address}/\n"));
+    let output = connect(&[&server.uri("/")], b"passed on\n");
+    assert_eq!(text(&output.stdout), "passed on\n");
 }
 
 #[test]
