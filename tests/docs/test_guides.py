@@ -152,6 +152,9 @@ class Guides(unittest.TestCase):
     def test_extensions(self):
         self.follow("docs/extensions.md", 6)
 
+    def test_servers(self):
+        self.follow("docs/servers.md", 2)
+
     def test_readme(self):
         self.follow("README.md", 3)
 
