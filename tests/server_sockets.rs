@@ -299,9 +299,7 @@ fn without_descriptors_clients_wait_and_the_others_are_served() {
     let mut served = Vec::new();
     let look = |waiting: &mut Vec<TcpStream>, served: &mut Vec<TcpStream>| {
         is_served(&friend);
-        let (answered, others) = std::mem::take(waiting)
-            .into_iter()
-            .partition(|stranger| is_readable(stranger));
+        let (answered, others) = std::mem::take(waiting).into_iter().partition(is_readable);
         *waiting = others;
         served.extend::<Vec<TcpStream>>(answered);
     };
