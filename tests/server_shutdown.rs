@@ -182,9 +182,10 @@ fn a_handshake_that_is_not_accepted_yet_is_refused() {
     });
 }
 
-/// A client of the echo whose program stands still, in a thread of its own, until it is told to go on.
-fn standing_still(server: &Server) -> (mpsc::Sender<()>, JoinHandle<u16>) {
-    let uri = uri(server, "/echo");
+/// A client whose program stands still, in a thread of its own, until it is told to go on. It has said
+/// more than is taken at once.
+fn standing_still(server: &Server, path: &str) -> (mpsc::Sender<()>, JoinHandle<u16>) {
+    let uri = uri(server, path);
     let (go_on, wait) = mpsc::channel();
     let thread = thread::spawn(move || {
         let code = Cell::new(0);
@@ -193,6 +194,9 @@ fn standing_still(server: &Server) -> (mpsc::Sender<()>, JoinHandle<u16>) {
             session.set_tls_database(Some(&support::certificates::trust()));
             let client = connect(context, &session, &get(&uri), &[]).expect("it connects");
             let log = Log::of(&client);
+            for _ in 0..10 {
+                client.send_text(&"x".repeat(100_000));
+            }
             wait.recv().expect("the other thread is there");
             wait_until(context, "the end", || log.has("closed"));
             code.set(client.close_code());
@@ -208,7 +212,7 @@ fn who_does_not_go_in_time_is_ended() {
         with_context(|context| {
             let server = server(is_https);
             let polite = clients(context, &server, 2);
-            let (go_on, thread) = standing_still(&server);
+            let (go_on, thread) = standing_still(&server, "/echo");
             wait_until(context, "all", || server.n_connections() == 3);
             let begin = Instant::now();
             let outcome = shut_down(&server, 1, None);
@@ -225,6 +229,29 @@ fn who_does_not_go_in_time_is_ended() {
             go_on.send(()).expect("it waits");
             // It had been told, too.
             assert_eq!(thread.join().expect("it ends"), 1001);
+        });
+    }
+}
+
+#[test]
+fn a_connection_that_is_not_read_is_ended_too() {
+    for is_https in [false, true] {
+        with_context(|context| {
+            let server = server(is_https);
+            server.add_websocket_handler(Some("/paused"), None, &[], |_, _, _, connection| {
+                connection.set_receive_buffer_size(1000);
+                connection.pause();
+                connection.set_close_timeout(0);
+            });
+            let (go_on, thread) = standing_still(&server, "/paused");
+            wait_until(context, "it", || server.n_connections() == 1);
+            settle(context);
+            let begin = Instant::now();
+            let error = wait_for(context, &shut_down(&server, 1, None));
+            assert!(is_timeout(&error.expect_err("it does not go")));
+            assert!(begin.elapsed() < Duration::from_secs(4), "it was late");
+            go_on.send(()).expect("it waits");
+            thread.join().expect("it ends");
         });
     }
 }
