@@ -312,7 +312,7 @@ fn without_descriptors_clients_wait_and_the_others_are_served() {
     let (begin, worked) = (Instant::now(), child.cpu_time());
     std::thread::park_timeout(Duration::from_secs(1));
     let (elapsed, worked) = (begin.elapsed(), child.cpu_time() - worked);
-    assert!(worked < elapsed / 5, "it works {worked:?} in {elapsed:?}");
+    assert!(worked < elapsed / 20, "it works {worked:?} in {elapsed:?}");
     look(&mut waiting, &mut served);
     assert!(served.len() < DESCRIPTORS, "there are not as many");
     assert!(!waiting.is_empty());
@@ -340,8 +340,7 @@ fn is_readable(stranger: &TcpStream) -> bool {
     }
 }
 
-/// GLib ends a process that has no descriptor left for a context, and GIO makes one for each TLS
-/// handshake.
+/// GLib ends a process that has none left, and a handshake that can be cancelled takes one.
 #[test]
 fn tls_handshakes_do_not_use_up_the_descriptors() {
     if is_child() {

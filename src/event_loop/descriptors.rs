@@ -1,12 +1,11 @@
 //! How many file descriptors are left.
 //!
-//! A process that has none left is worse off than one that turns connections away: GLib ends it when
-//! it cannot make a context, which each TLS handshake needs, and the program cannot open its files. So
-//! some are left to others.
+//! A process that has none left is worse off than one that lets clients wait: GLib ends it when it cannot
+//! get one for a context, or for waiting for a `GCancellable` in a thread, and the program cannot open its
+//! files. So some are left to others.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsFd, AsRawFd, RawFd};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Descriptors that are left to others at most.
 const MOST_RESERVED: u64 = 64;
@@ -14,33 +13,14 @@ const MOST_RESERVED: u64 = 64;
 /// The part of all descriptors that is left to others, if that is fewer.
 const RESERVED_PART: u64 = 16;
 
-/// Those that somebody will need soon, without being asked by then.
-static PROMISED: AtomicU64 = AtomicU64::new(0);
-
-/// A descriptor that will be needed soon, until it is dropped.
-pub(crate) struct PromisedDescriptor(());
-
-impl PromisedDescriptor {
-    pub(crate) fn new() -> Self {
-        PROMISED.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Drop for PromisedDescriptor {
-    fn drop(&mut self) {
-        PROMISED.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// Whether a process in which `lowest` is, or was a moment ago, the lowest that is free has to be
 /// careful with descriptors.
 pub(super) fn are_scarce(lowest: RawFd) -> bool {
     let Some(limit) = limit() else {
         return false;
     };
-    let used = u64::try_from(lowest).unwrap_or(0) + PROMISED.load(Ordering::Relaxed);
-    used >= limit - (limit / RESERVED_PART).min(MOST_RESERVED)
+    let lowest = u64::try_from(lowest).unwrap_or(0);
+    lowest >= limit - (limit / RESERVED_PART).min(MOST_RESERVED)
 }
 
 /// The descriptor that would be given out next; `None` if there is none. `any` is an open one.
@@ -69,10 +49,6 @@ mod tests {
         let limit = limit().expect("there is a limit");
         let last = RawFd::try_from(limit - 1).expect("it is small enough");
         assert!(are_scarce(last));
-        assert!(!are_scarce(3));
-        let promised: Vec<_> = (0..limit).map(|_| PromisedDescriptor::new()).collect();
-        assert!(are_scarce(3));
-        drop(promised);
         assert!(!are_scarce(3));
     }
 

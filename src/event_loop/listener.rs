@@ -94,9 +94,9 @@ impl Inner {
             }
             match self.watch.socket().accept(gio::Cancellable::NONE) {
                 Ok(socket) => {
-                    let lowest = socket.as_raw_fd();
+                    let are_scarce = descriptors::are_scarce(socket.as_raw_fd());
                     (self.accepted)(socket);
-                    if descriptors::are_scarce(lowest) {
+                    if are_scarce {
                         return self.wait_for_descriptors("few are left");
                     }
                 }

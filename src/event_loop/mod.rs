@@ -36,7 +36,6 @@ use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 pub(crate) use buffer::ReadBuffer;
-pub(crate) use descriptors::PromisedDescriptor;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use inherited::{copy_listening, take_inherited};
 pub(crate) use listener::Listener;

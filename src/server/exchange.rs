@@ -7,9 +7,7 @@ use super::limits::Limits;
 use super::peer::Peer;
 use super::places::Place;
 use super::query::parse_query;
-use crate::event_loop::{
-    PromisedDescriptor, Stream, close_later, with_cancellable, with_deadline, yield_now,
-};
+use crate::event_loop::{Stream, close_later, with_cancellable, with_deadline, yield_now};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
@@ -52,8 +50,6 @@ pub(super) struct Exchange {
     place: Cell<Option<Place>>,
     disconnected: gio::Cancellable,
     shutting_down: gio::Cancellable,
-    /// What GIO needs for the TLS handshake.
-    promised: Option<PromisedDescriptor>,
     /// Until when the head of the first request has to be there.
     pub(super) first_deadline: Option<Instant>,
 }
@@ -64,7 +60,6 @@ impl Exchange {
         let imp = server.imp();
         Self {
             server: server.downgrade(),
-            promised: peer.is_https.then(PromisedDescriptor::new),
             peer,
             place: Cell::new(Some(place)),
             disconnected: imp.disconnected.borrow().clone(),
@@ -77,7 +72,7 @@ impl Exchange {
     pub(super) async fn serve(mut self) {
         let mut first = None;
         if self.peer.is_https {
-            // Who says nothing gets neither a thread nor a file descriptor for a handshake.
+            // GIO shakes hands in threads: who says nothing gets none.
             if self.first_byte().await.is_err() {
                 return close_later(&self.peer.stream);
             }
@@ -85,7 +80,6 @@ impl Exchange {
             let message = self.start_message();
             match self.start_tls(&message).await {
                 Ok(stream) => {
-                    self.promised = None;
                     self.peer.stream = stream;
                     message.emit_connected();
                 }
