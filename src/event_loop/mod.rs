@@ -12,6 +12,7 @@
 //! is not `Send` is only ever touched by the thread that runs the context ([`ContextBound`]). This
 //! module holds the proof obligations (and the `unsafe`) that follow. It knows no WebSocket.
 
+mod asleep;
 mod buffer;
 mod gio_call;
 mod listener;
@@ -33,6 +34,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+pub(crate) use asleep::time_asleep;
 pub(crate) use buffer::ReadBuffer;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use listener::Listener;
@@ -416,6 +418,16 @@ mod context_bound {
     unsafe impl<T> Send for ContextBound<T> {}
     // SAFETY: as above.
     unsafe impl<T> Sync for ContextBound<T> {}
+}
+
+/// A closure for signals that are emitted in the context: unlike those of gio-rs it does not insist on
+/// the thread in which it was made.
+pub(crate) fn context_closure(f: impl Fn(&[glib::Value]) + 'static) -> glib::RustClosure {
+    let f = ContextBound::new(f);
+    glib::RustClosure::new(move |values| {
+        (f.get())(values);
+        None
+    })
 }
 
 /// Locks `mutex`; a panic elsewhere leaves the books consistent, so poisoning is no news.

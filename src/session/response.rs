@@ -20,9 +20,9 @@ pub(super) async fn read_head(transport: &mut Transport) -> Result<ResponseHead,
             Err(error) => return Err(not_websocket(&format!("not an HTTP response: {error}"))),
         }
         if !transport.fill().await? {
-            return Err(not_websocket(
-                "the server closed the connection without an answer",
-            ));
+            // Nothing is known of the server: it may have been stopped at this moment.
+            let text = "the server closed the connection without an answer";
+            return Err(glib::Error::new(gio::IOErrorEnum::PartialInput, text));
         }
     }
 }
