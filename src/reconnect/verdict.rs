@@ -62,7 +62,6 @@ fn close_is_final(code: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Failure::*;
-    use super::*;
 
     #[test]
     fn what_would_only_be_repeated_is_final() {
