@@ -12,8 +12,8 @@ use support::raw::{
     start_connecting,
 };
 use support::{Log, wait_until, with_context};
-use wsoup::WebsocketConnectionType::{self, Client, Server};
 use wsoup::Session;
+use wsoup::WebsocketConnectionType::{self, Client, Server};
 
 /// How a peer goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
