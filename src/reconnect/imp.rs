@@ -47,11 +47,12 @@ pub struct ReconnectingClient {
     pub(super) attempt: RefCell<Option<Rc<Attempt>>>,
     pub(super) schedule: RefCell<Schedule>,
     pub(super) queue: RefCell<Queue<glib::Bytes>>,
-    /// Changes with each start and stop: what belongs to another one is over.
-    pub(super) era: Cell<u64>,
+    /// How many steps were made, from one state to another.
+    pub(super) step: Cell<u64>,
     /// Whether it is to be started again when it has stopped.
     pub(super) restarts: Cell<bool>,
-    /// What `retry-at` was notified as.
+    /// What `state` and `retry-at` were notified as.
+    pub(super) notified_state: Cell<ReconnectingState>,
     pub(super) notified_retry: Cell<i64>,
     pub(super) surroundings: Surroundings,
 }
@@ -82,8 +83,9 @@ impl Default for ReconnectingClient {
             attempt: RefCell::default(),
             schedule: RefCell::new(Schedule::new(backoff)),
             queue: RefCell::new(Queue::new(DEFAULT_MAX_QUEUED)),
-            era: Cell::new(0),
+            step: Cell::new(0),
             restarts: Cell::new(false),
+            notified_state: Cell::new(ReconnectingState::Stopped),
             notified_retry: Cell::new(0),
             surroundings: Surroundings::default(),
         }

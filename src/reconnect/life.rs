@@ -1,7 +1,8 @@
 //! What happens to a client from start to stop.
 //!
-//! A handler of a signal may stop it, start it again, or drop it. So no borrow is held while one runs,
-//! and afterwards everybody looks whether the era is still the same, and goes no further if not.
+//! Each step changes everything that it changes, then emits its signal, then notifies of properties. A
+//! handler may stop the client, start it again, drop it, or run the context: no borrow is held while
+//! one runs, and afterwards a step goes on only if no other one was made meanwhile.
 
 use super::imp::ReconnectingClient;
 use super::retry_after;
@@ -40,7 +41,6 @@ impl ReconnectingClient {
         let Some(uri) = self.uri.get() else {
             return glib::g_critical!("Wsoup", "a client needs a URI to connect to");
         };
-        self.begin_era();
         self.schedule.borrow_mut().reset();
         self.attempts.set(0);
         self.surroundings.watch(self.uses_network(uri));
@@ -58,15 +58,13 @@ impl ReconnectingClient {
             | ReconnectingState::Connected
             | ReconnectingState::Failed => (),
         }
-        self.begin_era();
-        self.surroundings.ignore();
-        self.schedule.borrow_mut().reset();
+        self.rest();
         let connection = self.obj().connection();
-        self.set_state(match connection {
+        self.enter(match connection {
             Some(_) => ReconnectingState::Stopping,
             None => ReconnectingState::Stopped,
         });
-        self.settle();
+        self.notify(&[]);
         if let Some(connection) = connection {
             // Nothing happens if it is closing already.
             connection.close(1000, None);
@@ -75,19 +73,43 @@ impl ReconnectingClient {
 
     /// The last reference is gone.
     pub(super) fn abandon(&self) {
-        self.begin_era();
-        self.surroundings.ignore();
-        self.state.set(ReconnectingState::Stopped);
+        self.rest();
+        self.enter(ReconnectingState::Stopped);
         drop(self.connection.take());
     }
 
-    /// What went on before goes on no more.
-    fn begin_era(&self) {
-        self.era.set(self.era.get() + 1);
+    /// Makes no more attempts, and looks for none.
+    fn rest(&self) {
+        self.surroundings.ignore();
+        self.schedule.borrow_mut().reset();
         let attempt = self.attempt.take();
         if let Some(attempt) = attempt {
             attempt.cancellable.cancel();
         }
+    }
+
+    /// Makes a step, to `state`; returns its number.
+    fn enter(&self, state: ReconnectingState) -> u64 {
+        self.state.set(state);
+        self.step.set(self.step.get() + 1);
+        self.step.get()
+    }
+
+    /// Whether no other step was made since.
+    fn is_at(&self, step: u64) -> bool {
+        self.step.get() == step
+    }
+
+    /// Notifies of properties; and of the state and the time of the next attempt, if they have changed.
+    fn notify(&self, properties: &[&str]) {
+        let state = self.state.get();
+        if self.notified_state.replace(state) != state {
+            self.obj().notify("state");
+        }
+        for property in properties {
+            self.obj().notify(property);
+        }
+        self.settle();
     }
 
     /// Looks for what there is to do.
@@ -144,12 +166,6 @@ impl ReconnectingClient {
         glib::monotonic_time().saturating_add(delay)
     }
 
-    fn set_state(&self, state: ReconnectingState) {
-        if self.state.replace(state) != state {
-            self.obj().notify("state");
-        }
-    }
-
     /// Begins an attempt.
     fn attempt(&self) {
         let attempt = Rc::new(Attempt {
@@ -159,13 +175,10 @@ impl ReconnectingClient {
         self.attempt.replace(Some(attempt.clone()));
         self.schedule.borrow_mut().attempt();
         self.attempts.set(self.attempts.get().saturating_add(1));
-        spawn(
-            self.surroundings.event_loop(),
-            run(self.obj().downgrade(), attempt),
-        );
-        self.obj().notify("attempts");
-        self.set_state(ReconnectingState::Connecting);
-        self.settle();
+        self.enter(ReconnectingState::Connecting);
+        let running = run(self.obj().downgrade(), attempt);
+        spawn(self.surroundings.event_loop(), running);
+        self.notify(&["attempts"]);
     }
 
     /// Gives up the attempt that is under way, whose packets nobody may have heard of, for another one.
@@ -248,61 +261,40 @@ impl ReconnectingClient {
     }
 
     fn attempt_failed(&self, message: &Message, error: &glib::Error) {
-        let era = self.era.get();
+        let step = self.enter(ReconnectingState::Waiting);
         let failure = failure_of(message, error);
         let is_final = failure.is_final() && !self.surroundings.is_behind_portal();
-        self.set_state(ReconnectingState::Waiting);
-        let goes_on =
-            self.era.get() == era && self.ask("attempt-failed", &[message, error, &is_final]);
-        if self.era.get() == era {
+        let goes_on = self.ask("attempt-failed", &[message, error, &is_final]);
+        if self.is_at(step) {
             self.go_on_or_fail(is_final && !goes_on, error, retry_after(message, failure));
         }
+        self.notify(&[]);
     }
 
     fn go_on_or_fail(&self, is_final: bool, error: &glib::Error, retry_after: Duration) {
         if is_final {
-            return self.fail(error);
-        }
-        let jitter = self.surroundings.jitter.get()();
-        self.schedule
-            .borrow_mut()
-            .failed(Instant::now(), retry_after, jitter);
-        self.settle();
-    }
-
-    fn fail(&self, error: &glib::Error) {
-        self.begin_era();
-        self.surroundings.ignore();
-        self.schedule.borrow_mut().reset();
-        let era = self.era.get();
-        self.set_state(ReconnectingState::Failed);
-        self.settle();
-        if self.era.get() == era {
+            self.rest();
+            self.enter(ReconnectingState::Failed);
             self.obj().emit_by_name::<()>("failed", &[error]);
+        } else {
+            let jitter = self.surroundings.jitter.get()();
+            let mut schedule = self.schedule.borrow_mut();
+            schedule.failed(Instant::now(), retry_after, jitter);
         }
     }
 
     fn connected(&self, connection: WebsocketConnection) {
-        let era = self.era.get();
         self.verifying.set(None);
+        self.connection_error.take();
+        self.attempts.set(0);
+        self.schedule.borrow_mut().connected(Instant::now());
         self.keep_alive(&connection);
         self.listen(&connection);
-        self.connection_error.take();
         self.connection.replace(Some(connection.clone()));
-        self.schedule.borrow_mut().connected(Instant::now());
-        self.attempts.set(0);
-        self.obj().notify("connection");
-        if self.era.get() == era {
-            self.set_state(ReconnectingState::Connected);
-        }
-        if self.era.get() == era {
-            self.obj().notify("attempts");
-            self.obj().emit_by_name::<()>("connected", &[&connection]);
-        }
-        if self.era.get() == era {
-            self.settle();
-        }
+        self.enter(ReconnectingState::Connected);
+        self.obj().emit_by_name::<()>("connected", &[&connection]);
         self.hand_over();
+        self.notify(&["connection", "attempts"]);
     }
 
     /// Sets the times by which a connection finds out that its peer has vanished.
@@ -380,27 +372,21 @@ impl ReconnectingClient {
         self.connection.take();
         self.verifying.set(None);
         self.queue.borrow_mut().take_back();
-        let era = self.era.get();
         let error = self.connection_error.take();
         let was_stopped = self.state.get() == ReconnectingState::Stopping;
-        let failure = end_of(connection, error.as_ref());
-        let is_final = was_stopped || failure.is_final();
-        self.set_state(match was_stopped {
+        let step = self.enter(match was_stopped {
             true => ReconnectingState::Stopped,
             false => ReconnectingState::Waiting,
         });
-        self.obj().notify("connection");
-        let goes_on =
-            self.era.get() == era && self.ask("disconnected", &[connection, &error, &is_final]);
-        if self.era.get() != era {
-            return;
-        }
-        if !was_stopped {
+        let is_final = was_stopped || end_of(connection, error.as_ref()).is_final();
+        let goes_on = self.ask("disconnected", &[connection, &error, &is_final]);
+        if self.is_at(step) && was_stopped && self.restarts.take() {
+            self.start();
+        } else if self.is_at(step) && !was_stopped {
             let error = error.unwrap_or_else(|| closed_by_peer(connection));
             self.go_on_or_fail(is_final && !goes_on, &error, Duration::ZERO);
-        } else if self.restarts.take() {
-            self.start();
         }
+        self.notify(&["connection"]);
     }
 
     /// Whether what is connected to is beyond this machine.
