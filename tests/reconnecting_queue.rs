@@ -118,7 +118,7 @@ fn the_queue_is_bounded_and_says_so() {
     let error = client
         .send_message(WebsocketDataType::Text, &latin1)
         .expect_err("it is no text");
-    assert!(error.matches(gio::IOErrorEnum::InvalidData), "{error:?}");
+    assert!(error.matches(wsoup::WebsocketError::BadData), "{error:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::life::Attempt;
 use super::queue::Queue;
 use super::schedule::{Backoff, Schedule};
+use super::sending::Writings;
 use super::surroundings::Surroundings;
 use crate::http::question::until_handled;
 use crate::http::text::Text;
@@ -47,6 +48,7 @@ pub struct ReconnectingClient {
     pub(super) attempt: RefCell<Option<Rc<Attempt>>>,
     pub(super) schedule: RefCell<Schedule>,
     pub(super) queue: RefCell<Queue<glib::Bytes>>,
+    pub(super) writings: Writings,
     /// How many steps were made, from one state to another.
     pub(super) step: Cell<u64>,
     /// Whether it is to be started again when it has stopped.
@@ -83,6 +85,7 @@ impl Default for ReconnectingClient {
             attempt: RefCell::default(),
             schedule: RefCell::new(Schedule::new(backoff)),
             queue: RefCell::new(Queue::new(DEFAULT_MAX_QUEUED)),
+            writings: Writings::default(),
             step: Cell::new(0),
             restarts: Cell::new(false),
             notified_state: Cell::new(ReconnectingState::Stopped),

@@ -44,6 +44,7 @@ impl ReconnectingClient {
         self.schedule.borrow_mut().reset();
         self.attempts.set(0);
         self.surroundings.watch(self.uses_network(uri));
+        self.look_at_network(Instant::now());
         self.attempt();
     }
 
@@ -75,6 +76,7 @@ impl ReconnectingClient {
     pub(super) fn abandon(&self) {
         self.rest();
         self.enter(ReconnectingState::Stopped);
+        self.take_back();
         drop(self.connection.take());
     }
 
@@ -115,12 +117,7 @@ impl ReconnectingClient {
     /// Looks for what there is to do.
     pub(super) fn turn(&self, now: Instant) {
         let has_slept = self.surroundings.has_slept(now);
-        if let Some(has_network) = self.surroundings.news_of_network() {
-            self.schedule.borrow_mut().network_changed(has_network, now);
-            if has_network {
-                self.verify();
-            }
-        }
+        self.look_at_network(now);
         if has_slept {
             self.schedule.borrow_mut().expedite(now);
             self.verify();
@@ -133,6 +130,15 @@ impl ReconnectingClient {
             self.attempt();
         }
         self.settle();
+    }
+
+    fn look_at_network(&self, now: Instant) {
+        if let Some(has_network) = self.surroundings.news_of_network() {
+            self.schedule.borrow_mut().network_changed(has_network, now);
+            if has_network {
+                self.verify();
+            }
+        }
     }
 
     /// Tells when to be woken, and what has changed about that.
@@ -371,7 +377,7 @@ impl ReconnectingClient {
         let _alive = self.obj().clone();
         self.connection.take();
         self.verifying.set(None);
-        self.queue.borrow_mut().take_back();
+        self.take_back();
         let error = self.connection_error.take();
         let was_stopped = self.state.get() == ReconnectingState::Stopping;
         let step = self.enter(match was_stopped {

@@ -151,7 +151,8 @@ impl ReconnectingClient {
     ///
     /// # Errors
     ///
-    /// Those of `send_text`, and `gio::IOErrorEnum::InvalidData`: text has to be UTF-8.
+    /// Those of `send_text`, and [`WebsocketError::BadData`](crate::WebsocketError::BadData): text
+    /// has to be UTF-8.
     pub fn send_message(
         &self,
         data_type: WebsocketDataType,

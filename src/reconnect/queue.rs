@@ -71,6 +71,12 @@ impl<T: AsRef<[u8]> + Clone> Queue<T> {
         Ok(())
     }
 
+    /// The bytes of the next message for the connection.
+    pub(super) fn next_length(&self) -> Option<u64> {
+        let message = self.messages.get(self.handed_over)?;
+        Some(message.data.as_ref().len() as u64)
+    }
+
     /// The next message for the connection, which has it from now on.
     pub(super) fn hand_over(&mut self) -> Option<Queued<T>> {
         let message = self.messages.get(self.handed_over)?;

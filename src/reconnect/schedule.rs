@@ -77,6 +77,7 @@ impl Schedule {
         self.failures = 0;
         self.connected_since = None;
         self.waiting = None;
+        self.has_network = true;
     }
 
     /// An attempt begins: nothing is waited for.
