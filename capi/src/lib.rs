@@ -48,6 +48,8 @@ mod connection_options;
 
 mod connection_operations;
 
+mod reconnecting_client;
+
 mod message;
 
 mod auth;
