@@ -97,7 +97,8 @@ class Reconnecting(TestCase):
                 wait_for(lambda: gone, "the end")
 
     def test_what_is_no_uri_makes_no_client(self):
-        self.assertIsNone(Wsoup.ReconnectingClient.new(self.session, "nowhere", None, None))
+        with self.assertRaises(TypeError):
+            Wsoup.ReconnectingClient.new(self.session, "nowhere", None, None)
 
 
 if __name__ == "__main__":
