@@ -152,6 +152,9 @@ class Guides(unittest.TestCase):
     def test_extensions(self):
         self.follow("docs/extensions.md", 6)
 
+    def test_staying_connected(self):
+        self.follow("docs/staying-connected.md", 4)
+
     def test_readme(self):
         self.follow("README.md", 3)
 
