@@ -398,7 +398,7 @@ pub unsafe extern "C" fn wsoup_reconnecting_client_set_backoff_factor(
     factor: gdouble,
 ) {
     object!(client: ReconnectingClient);
-    require!(factor >= 1.0, "factor >= 1");
+    require!((1.0..).contains(&factor), "factor >= 1");
     client.set_backoff_factor(factor);
 }
 

@@ -14,6 +14,7 @@
 
 mod asleep;
 mod buffer;
+mod closure;
 mod gio_call;
 mod listener;
 mod poller;
@@ -36,6 +37,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use asleep::time_asleep;
 pub(crate) use buffer::ReadBuffer;
+pub(crate) use closure::context_closure;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use listener::Listener;
 pub(crate) use socket_address::peer_address;
@@ -418,16 +420,6 @@ mod context_bound {
     unsafe impl<T> Send for ContextBound<T> {}
     // SAFETY: as above.
     unsafe impl<T> Sync for ContextBound<T> {}
-}
-
-/// A closure for signals that are emitted in the context: unlike those of gio-rs it does not insist on
-/// the thread in which it was made.
-pub(crate) fn context_closure(f: impl Fn(&[glib::Value]) + 'static) -> glib::RustClosure {
-    let f = ContextBound::new(f);
-    glib::RustClosure::new(move |values| {
-        (f.get())(values);
-        None
-    })
 }
 
 /// Locks `mutex`; a panic elsewhere leaves the books consistent, so poisoning is no news.

@@ -92,7 +92,7 @@ pub(crate) fn wait_for(
 /// Has `server` listen on `port`, which one that was there before may still be leaving.
 pub(crate) fn listen_on(context: &glib::MainContext, server: &Server, port: u16) {
     wait_until(context, "the port", || {
-        server.listen_local(port.into(), NO_OPTIONS).is_ok()
+        server.listen_local(port, NO_OPTIONS).is_ok()
     });
 }
 
