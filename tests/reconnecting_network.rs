@@ -13,14 +13,35 @@ use support::reconnecting::impatient_client;
 use support::{wait_until, with_context};
 use wsoup::{ReconnectingState, Server, ServerListenOptions};
 
-const TESTS: [(&str, fn()); 4] = [
+/// Name, what tells it of the network, and what it does.
+type Test = (&'static str, &'static str, fn());
+
+/// The kernel tells of changes; those of the machine have nothing to do with it.
+const KERNEL: &str = "netlink";
+/// Nobody tells of anything.
+const NOBODY: &str = "base";
+
+const TESTS: [Test; 4] = [
     (
         "a_connection_whose_packets_are_lost_is_found_out_and_replaced",
+        NOBODY,
         lost_packets,
     ),
-    ("a_network_that_comes_is_tried_at_once", network_comes),
-    ("without_a_network_few_attempts_are_made", no_network),
-    ("a_server_that_moves_is_found_by_its_name", server_moves),
+    (
+        "a_network_that_comes_is_tried_at_once",
+        KERNEL,
+        network_comes,
+    ),
+    (
+        "without_a_network_few_attempts_are_made",
+        KERNEL,
+        no_network,
+    ),
+    (
+        "a_server_that_moves_is_found_by_its_name",
+        KERNEL,
+        server_moves,
+    ),
 ];
 
 /// Names the test that a process runs, in its namespace.
@@ -34,8 +55,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if let Ok(name) = std::env::var(TEST) {
-        let test = TESTS.iter().find(|(other, _)| *other == name);
-        (test.expect("there is such a test").1)();
+        let test = TESTS.iter().find(|(other, ..)| *other == name);
+        (test.expect("there is such a test").2)();
         return ExitCode::SUCCESS;
     }
     let mut arguments = std::env::args().skip(1);
@@ -52,25 +73,27 @@ fn main() -> ExitCode {
         true => name == filter,
         false => name.contains(&filter),
     };
-    let tests = TESTS.iter().filter(|(name, _)| chosen(name));
-    run(tests.map(|(name, _)| *name).collect())
+    run(TESTS.iter().filter(|(name, ..)| chosen(name)).collect())
 }
 
-fn run(tests: Vec<&str>) -> ExitCode {
+fn run(tests: Vec<&Test>) -> ExitCode {
     println!("\nrunning {} tests", tests.len());
     let (mut passed, mut failed, mut ignored) = (0, 0, 0);
     let obstacle = obstacle();
-    for name in &tests {
+    for (name, monitor, _) in &tests {
+        let pass = || {
+            let status = in_namespace()
+                .env(TEST, name)
+                .env("GIO_USE_NETWORK_MONITOR", monitor)
+                .status();
+            status.is_ok_and(|status| status.success())
+        };
         let outcome = match &obstacle {
             Some(reason) => {
                 ignored += 1;
                 format!("ignored, {reason}")
             }
-            None if in_namespace()
-                .env(TEST, name)
-                .status()
-                .is_ok_and(|s| s.success()) =>
-            {
+            None if pass() => {
                 passed += 1;
                 "ok".to_owned()
             }
@@ -112,8 +135,6 @@ fn in_namespace() -> Command {
     let program = std::env::current_exe().expect("a test has a path");
     let mut command = Command::new("unshare");
     command.args(["--net", "--mount"]).arg(program);
-    // The monitor that asks the kernel: others would speak of the network of the machine.
-    command.env("GIO_USE_NETWORK_MONITOR", "netlink");
     command
 }
 
@@ -258,6 +279,16 @@ fn network_comes() {
         add_network();
         // Long before the hour is over.
         wait_until(context, "a connection", || log.has("connected"));
+        // When the network becomes another one, the connection is asked whether it lives.
+        let connection = client.connection().expect("it is there");
+        let (sender, pongs) = std::sync::mpsc::channel();
+        connection.connect_pong(move |_, _| {
+            // Nobody waits any more if it fails.
+            let _ = sender.send(());
+        });
+        ip(None, "route add 10.10.0.0/16 dev test0");
+        wait_until(context, "the answer", || pongs.try_recv().is_ok());
+        assert_eq!(connection.keepalive_interval(), client.keepalive_interval());
     });
 }
 

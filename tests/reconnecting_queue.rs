@@ -5,7 +5,7 @@ mod support;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use support::raw::{RawPeer, accept, frames_from, listener, response_to};
+use support::raw::{RawPeer, accept, frame_to, frames_from, listener, response_to};
 use support::reconnecting::{free_port, impatient_client, listen_on, wait_for};
 use support::{wait_until, with_context};
 use wsoup::WebsocketConnectionType::Client;
@@ -209,6 +209,17 @@ fn what_no_socket_has_taken_whole_is_sent_again_on_the_next_connection() {
             let before = client.queued_amount();
             take_messages(context, &peer, |count| count >= 3);
             wait_until(context, "progress", || client.queued_amount() < before);
+            if connection == 2 {
+                // The server takes nothing more, and says so first.
+                let open = client.connection().expect("it is there");
+                peer.send_deaf(context, &frame_to(Client, 0x88, b"\x03\xe9"));
+                wait_until(context, "the close", || {
+                    open.state() != WebsocketState::Open
+                });
+                for _ in 0..20 {
+                    context.iteration(false);
+                }
+            }
             drop(peer);
             wait_until(context, "the end", || {
                 log.count("disconnected") == connection
@@ -224,5 +235,27 @@ fn what_no_socket_has_taken_whole_is_sent_again_on_the_next_connection() {
         let numbers: Vec<u8> = messages.iter().map(|message| message[0]).collect();
         assert_eq!(numbers, expected);
         wait_until(context, "an empty queue", || client.queued_amount() == 0);
+    });
+}
+
+#[test]
+fn what_was_sent_before_the_stop_still_gets_there() {
+    const COUNT: usize = 200;
+    with_context(|context| {
+        let (port, received) = (free_port(), Received::default());
+        let _server = noting_server(context, port, &received);
+        let (client, log) = impatient_client(&format!("ws://127.0.0.1:{port}/"));
+        client.set_max_queued_amount(u64::MAX);
+        client.start();
+        wait_for(context, &client, ReconnectingState::Connected);
+        let text = "a".repeat(100_000);
+        for _ in 0..COUNT {
+            client.send_text(&text).expect("there is room");
+        }
+        client.stop();
+        wait_for(context, &client, ReconnectingState::Stopped);
+        assert_eq!(received.borrow().len(), COUNT);
+        assert_eq!(client.queued_amount(), 0);
+        assert!(log.has("disconnected 1000 true"), "{:?}", log.entries());
     });
 }

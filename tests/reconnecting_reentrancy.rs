@@ -181,6 +181,39 @@ fn acts(context: &glib::MainContext, signal: &str, action: Action) {
 }
 
 #[test]
+fn who_stops_a_client_in_the_handler_of_a_final_failure_has_the_last_word() {
+    for (signal, path) in [("attempt-failed", "/refused"), ("disconnected", "/closed")] {
+        with_context(|context| {
+            let server = Server::new();
+            server.add_handler(Some("/refused"), |_, message, _, _| {
+                message.set_status(403, None);
+            });
+            server.add_websocket_handler(Some("/closed"), None, &[], |_, _, _, connection| {
+                connection.close(1008, None);
+            });
+            server
+                .listen_local(0, NO_OPTIONS)
+                .expect("there is a free port");
+            let uri = format!("ws://127.0.0.1:{}{path}", server.uris()[0].port());
+            let (client, log) = impatient_client(&uri);
+            client.connect_local(signal, false, |values| {
+                let client: ReconnectingClient = values[0].get().expect("it is one");
+                client.stop();
+                Some(false.to_value())
+            });
+            client.start();
+            wait_until(context, "the handler", || log.count(signal) == 1);
+            for _ in 0..50 {
+                context.iteration(false);
+            }
+            assert_eq!(client.state(), ReconnectingState::Stopped);
+            assert_eq!(client.retry_at(), 0);
+            assert!(!log.has("failed"), "{:?}", log.entries());
+        });
+    }
+}
+
+#[test]
 fn a_client_may_be_dropped_while_it_waits_connects_or_is_held() {
     with_context(|context| {
         let (client, log) = impatient_client("ws://127.0.0.1:9/");

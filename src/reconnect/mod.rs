@@ -269,7 +269,8 @@ impl ReconnectingClient {
         self.set_property("stable-time", milliseconds);
     }
 
-    /// Seconds that an attempt may take, from `prepare` on; 60 by default, 0 for no limit.
+    /// Seconds that an attempt may take, from when its message is prepared; 60 by default, 0 for no
+    /// limit.
     #[doc(alias = "get_attempt_timeout")]
     pub fn attempt_timeout(&self) -> u32 {
         self.imp().attempt_timeout.get()
