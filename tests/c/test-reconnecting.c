@@ -313,6 +313,77 @@ test_wrong_arguments (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (wsoup_reconnecting_client_get_queued_amount (client), ==, 0);
 }
 
+static void
+stop_on_message (WsoupReconnectingClient *client, int type G_GNUC_UNUSED,
+                 GBytes *message G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  wsoup_reconnecting_client_stop (client);
+}
+
+static void
+greet_and_go (WsoupServer *server G_GNUC_UNUSED, WsoupServerMessage *message G_GNUC_UNUSED,
+              const char *path G_GNUC_UNUSED, WsoupWebsocketConnection *connection, gpointer data)
+{
+  guint *connections = data;
+
+  if (++*connections < 3)
+    wsoup_websocket_connection_close (connection, WSOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+  else
+    wsoup_websocket_connection_send_text (connection, "welcome");
+}
+
+typedef struct
+{
+  GMainContext *context;
+  WsoupReconnectingClient *client;
+} Run;
+
+static gpointer
+run_until_stopped (gpointer data)
+{
+  Run *run = data;
+
+  g_main_context_push_thread_default (run->context);
+  while (wsoup_reconnecting_client_get_state (run->client) != WSOUP_RECONNECTING_STATE_STOPPED)
+    g_main_context_iteration (run->context, TRUE);
+  g_main_context_pop_thread_default (run->context);
+  return NULL;
+}
+
+/* What is made in one thread lives in a context that another one runs. */
+static void
+test_thread (void)
+{
+  Run run = { g_main_context_new (), NULL };
+  WsoupServer *server;
+  WsoupSession *session;
+  g_autofree char *uri = NULL;
+  guint connections = 0;
+
+  g_main_context_push_thread_default (run.context);
+  server = server_new (NULL);
+  session = wsoup_session_new ();
+  wsoup_server_add_websocket_handler (server, NULL, NULL, NULL, greet_and_go, &connections, NULL);
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", server_port (server));
+  run.client = wsoup_reconnecting_client_new (session, uri, NULL, NULL);
+  wsoup_reconnecting_client_set_initial_delay (run.client, 1);
+  g_signal_connect (run.client, "message", G_CALLBACK (stop_on_message), NULL);
+  wsoup_reconnecting_client_send_text (run.client, "hello", NULL);
+  wsoup_reconnecting_client_start (run.client);
+  g_main_context_pop_thread_default (run.context);
+
+  g_thread_join (g_thread_new ("context", run_until_stopped, &run));
+  g_assert_cmpuint (connections, ==, 3);
+
+  g_assert_finalize_object (run.client);
+  wsoup_server_disconnect (server);
+  while (g_main_context_iteration (run.context, FALSE))
+    ;
+  g_assert_finalize_object (session);
+  g_assert_finalize_object (server);
+  g_main_context_unref (run.context);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,5 +396,6 @@ main (int argc, char **argv)
   add ("holds-an-attempt", test_holds);
   add ("has-properties", test_properties);
   add ("refuses-wrong-arguments", test_wrong_arguments);
+  g_test_add_func ("/c/reconnecting/lives-in-a-context-that-another-thread-runs", test_thread);
   return g_test_run ();
 }
