@@ -26,6 +26,7 @@ demo  | tls                                           | glib-networking        |
 test  | command g++                                   | g++                    | gcc-c++                      | gcc
 test  | command openssl                               | openssl                | openssl                      | openssl
 test  | command valgrind                              | valgrind libc6-dbg     | valgrind                     | valgrind
+test  | command ip                                    | iproute2               | iproute                      | iproute2
 test  | command chromium chromium-browser             | chromium               | chromium                     | chromium
 test  | command chromedriver                          | chromium-driver        | chromedriver                 | chromium
 test  | library libsoup-3.0                           | libsoup-3.0-dev        | libsoup3-devel               | libsoup3

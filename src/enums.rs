@@ -82,6 +82,47 @@ pub enum MessageHeadersType {
     Multipart = 2,
 }
 
+/// What a [`ReconnectingClient`](crate::ReconnectingClient) does with messages that are sent while there
+/// is no connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
+#[cfg_attr(feature = "capi", enum_type(name = "WsoupOfflinePolicy"))]
+#[cfg_attr(not(feature = "capi"), enum_type(name = "RsWsoupOfflinePolicy"))]
+#[repr(i32)]
+pub enum OfflinePolicy {
+    /// They are refused.
+    #[enum_value(name = "WSOUP_OFFLINE_POLICY_REFUSE", nick = "refuse")]
+    Refuse = 0,
+    /// They are queued, and sent once there is a connection.
+    #[enum_value(name = "WSOUP_OFFLINE_POLICY_QUEUE", nick = "queue")]
+    Queue = 1,
+}
+
+/// What a [`ReconnectingClient`](crate::ReconnectingClient) is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
+#[cfg_attr(feature = "capi", enum_type(name = "WsoupReconnectingState"))]
+#[cfg_attr(not(feature = "capi"), enum_type(name = "RsWsoupReconnectingState"))]
+#[repr(i32)]
+pub enum ReconnectingState {
+    /// Nothing: it was not started, or it was stopped.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_STOPPED", nick = "stopped")]
+    Stopped = 0,
+    /// There is no connection; it waits before the next attempt.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_WAITING", nick = "waiting")]
+    Waiting = 1,
+    /// An attempt is under way.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_CONNECTING", nick = "connecting")]
+    Connecting = 2,
+    /// There is a connection.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_CONNECTED", nick = "connected")]
+    Connected = 3,
+    /// It was stopped, and the connection is being closed in order.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_STOPPING", nick = "stopping")]
+    Stopping = 4,
+    /// It has given up: the last failure was final.
+    #[enum_value(name = "WSOUP_RECONNECTING_STATE_FAILED", nick = "failed")]
+    Failed = 5,
+}
+
 /// Which side of a connection an endpoint is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, glib::Enum)]
 #[cfg_attr(feature = "capi", enum_type(name = "WsoupWebsocketConnectionType"))]

@@ -43,6 +43,7 @@ mod http;
 mod product;
 mod property;
 mod random;
+mod reconnect;
 mod server;
 mod session;
 
@@ -72,6 +73,7 @@ pub use http::{Auth, Message, MessageBody, MessageHeaders, MessageHeadersIter, S
 #[doc(hidden)]
 pub use http::{WsoupAuth, WsoupAuthClass, WsoupMessageBody, WsoupMessageHeaders};
 
+pub use reconnect::ReconnectingClient;
 pub use server::{AuthDomain, AuthDomainBasic, AuthDomainDigest, AuthDomainExt};
 pub use server::{Server, ServerBuilder};
 #[doc(hidden)]
@@ -85,6 +87,7 @@ pub use session::{WsoupSession, WsoupSessionClass};
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/getting-started-rust.md")]
 #[doc = include_str!("../docs/extensions.md")]
+#[doc = include_str!("../docs/staying-connected.md")]
 mod pages {}
 
 /// The traits with the methods of derivable classes: `use wsoup::prelude::*;`.

@@ -38,6 +38,14 @@ pub(crate) fn nonce() -> [u8; 16] {
     nonce
 }
 
+/// Returns a random number from 0 up to, but not including, 1.
+pub(crate) fn fraction() -> f64 {
+    let mut bytes = [0; 8];
+    fill(&mut bytes);
+    // As many bits as a number between 0 and 1 has.
+    (u64::from_ne_bytes(bytes) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 /// Fills `bytes`. Where the system has no randomness to give, no program should go on.
 #[expect(
     clippy::expect_used,

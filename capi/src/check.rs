@@ -46,6 +46,10 @@ macro_rules! fallback {
 
 fallback! { i32 = 0, i64 = 0, u16 = 0, u32 = 0, u64 = 0, usize = 0 }
 
+impl Fallback for f64 {
+    const FALLBACK: Self = 0.0;
+}
+
 impl Fallback for () {
     const FALLBACK: Self = ();
 }

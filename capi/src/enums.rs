@@ -63,6 +63,62 @@ pub extern "C" fn wsoup_cookie_jar_accept_policy_get_type() -> GType {
     wsoup::CookieJarAcceptPolicy::static_type().into_glib()
 }
 
+/// WsoupOfflinePolicy:
+/// @WSOUP_OFFLINE_POLICY_REFUSE: they are refused
+/// @WSOUP_OFFLINE_POLICY_QUEUE: they are queued, and sent once there is a connection
+///
+/// What a [class@ReconnectingClient] does with messages that are sent while there is no connection.
+#[repr(C)]
+pub enum WsoupOfflinePolicy {
+    WSOUP_OFFLINE_POLICY_REFUSE = 0,
+    WSOUP_OFFLINE_POLICY_QUEUE = 1,
+}
+
+same! {
+    WsoupOfflinePolicy, wsoup::OfflinePolicy:
+    WSOUP_OFFLINE_POLICY_REFUSE = Refuse,
+    WSOUP_OFFLINE_POLICY_QUEUE = Queue,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_offline_policy_get_type() -> GType {
+    wsoup::OfflinePolicy::static_type().into_glib()
+}
+
+/// WsoupReconnectingState:
+/// @WSOUP_RECONNECTING_STATE_STOPPED: nothing: it was not started, or it was stopped
+/// @WSOUP_RECONNECTING_STATE_WAITING: there is no connection; it waits before the next attempt
+/// @WSOUP_RECONNECTING_STATE_CONNECTING: an attempt is under way
+/// @WSOUP_RECONNECTING_STATE_CONNECTED: there is a connection
+/// @WSOUP_RECONNECTING_STATE_STOPPING: it was stopped, and the connection is being closed in order
+/// @WSOUP_RECONNECTING_STATE_FAILED: it has given up: the last failure was final
+///
+/// What a [class@ReconnectingClient] is doing.
+#[repr(C)]
+pub enum WsoupReconnectingState {
+    WSOUP_RECONNECTING_STATE_STOPPED = 0,
+    WSOUP_RECONNECTING_STATE_WAITING = 1,
+    WSOUP_RECONNECTING_STATE_CONNECTING = 2,
+    WSOUP_RECONNECTING_STATE_CONNECTED = 3,
+    WSOUP_RECONNECTING_STATE_STOPPING = 4,
+    WSOUP_RECONNECTING_STATE_FAILED = 5,
+}
+
+same! {
+    WsoupReconnectingState, wsoup::ReconnectingState:
+    WSOUP_RECONNECTING_STATE_STOPPED = Stopped,
+    WSOUP_RECONNECTING_STATE_WAITING = Waiting,
+    WSOUP_RECONNECTING_STATE_CONNECTING = Connecting,
+    WSOUP_RECONNECTING_STATE_CONNECTED = Connected,
+    WSOUP_RECONNECTING_STATE_STOPPING = Stopping,
+    WSOUP_RECONNECTING_STATE_FAILED = Failed,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wsoup_reconnecting_state_get_type() -> GType {
+    wsoup::ReconnectingState::static_type().into_glib()
+}
+
 /// WsoupWebsocketConnectionType:
 /// @WSOUP_WEBSOCKET_CONNECTION_UNKNOWN: not known; no connection has this type
 /// @WSOUP_WEBSOCKET_CONNECTION_CLIENT: the side that connected

@@ -54,6 +54,8 @@ mod connection_options;
 
 mod connection_operations;
 
+mod reconnecting_client;
+
 mod message;
 
 mod auth;

@@ -129,6 +129,7 @@ const CONNECT: gpointer = wsoup_session_websocket_connect_async as *const () as 
 ///   are in the message: [method@Message.get_status], [method@Message.get_response_headers].
 /// - %WSOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE: the server's answer is wrong, or the server found ours to
 ///   be.
+/// - %G_IO_ERROR_PARTIAL_INPUT: the server closed the connection without an answer.
 /// - %G_IO_ERROR_CANCELLED, %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CONNECTION_REFUSED and others of
 ///   %G_IO_ERROR, %G_RESOLVER_ERROR and %G_TLS_ERROR: there is no connection to the server.
 ///

@@ -7,6 +7,7 @@ use std::ffi::{c_int, c_uint, c_ushort};
 use glib::object::ObjectType;
 
 // GLib's names for the types of C.
+pub(crate) type gdouble = f64;
 pub(crate) type gint64 = i64;
 pub(crate) type gsize = usize;
 pub(crate) type guint = c_uint;
@@ -20,6 +21,8 @@ pub(crate) type WsoupCookieJarAcceptPolicy = c_int;
 pub(crate) type WsoupHTTPVersion = c_int;
 pub(crate) type WsoupMemoryUse = c_int;
 pub(crate) type WsoupMessageHeadersType = c_int;
+pub(crate) type WsoupOfflinePolicy = c_int;
+pub(crate) type WsoupReconnectingState = c_int;
 pub(crate) type WsoupStatus = c_int;
 pub(crate) type WsoupWebsocketConnectionType = c_int;
 pub(crate) type WsoupWebsocketDataType = c_int;
@@ -44,6 +47,7 @@ pub(crate) type WsoupAuth = <wsoup::Auth as ObjectType>::GlibType;
 pub(crate) type WsoupAuthDomain = <wsoup::AuthDomain as ObjectType>::GlibType;
 pub(crate) type WsoupCookieJar = <wsoup::CookieJar as ObjectType>::GlibType;
 pub(crate) type WsoupMessage = <wsoup::Message as ObjectType>::GlibType;
+pub(crate) type WsoupReconnectingClient = <wsoup::ReconnectingClient as ObjectType>::GlibType;
 pub(crate) type WsoupServer = <wsoup::Server as ObjectType>::GlibType;
 pub(crate) type WsoupServerMessage = <wsoup::ServerMessage as ObjectType>::GlibType;
 pub(crate) type WsoupSession = <wsoup::Session as ObjectType>::GlibType;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define WSOUP_TYPE_MEMORY_USE (wsoup_memory_use_get_type ())
 #define WSOUP_TYPE_MESSAGE_FLAGS (wsoup_message_flags_get_type ())
 #define WSOUP_TYPE_MESSAGE_HEADERS_TYPE (wsoup_message_headers_type_get_type ())
+#define WSOUP_TYPE_OFFLINE_POLICY (wsoup_offline_policy_get_type ())
+#define WSOUP_TYPE_RECONNECTING_STATE (wsoup_reconnecting_state_get_type ())
 #define WSOUP_TYPE_SERVER_LISTEN_OPTIONS (wsoup_server_listen_options_get_type ())
 #define WSOUP_TYPE_STATUS (wsoup_status_get_type ())
 #define WSOUP_TYPE_WEBSOCKET_CLOSE_CODE (wsoup_websocket_close_code_get_type ())
@@ -61,6 +63,10 @@ G_BEGIN_DECLS
 #define WSOUP_TYPE_MESSAGE (wsoup_message_get_type ())
 WSOUP_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (WsoupMessage, wsoup_message, WSOUP, MESSAGE, GObject)
+
+#define WSOUP_TYPE_RECONNECTING_CLIENT (wsoup_reconnecting_client_get_type ())
+WSOUP_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (WsoupReconnectingClient, wsoup_reconnecting_client, WSOUP, RECONNECTING_CLIENT, GObject)
 
 #define WSOUP_TYPE_SERVER (wsoup_server_get_type ())
 #ifndef __GI_SCANNER__
@@ -175,6 +181,38 @@ typedef enum {
   WSOUP_WEBSOCKET_OVERFLOW_REFUSE = 0,
   WSOUP_WEBSOCKET_OVERFLOW_CLOSE = 1,
 } WsoupWebsocketOverflowPolicy;
+
+/**
+ * WsoupReconnectingState:
+ * @WSOUP_RECONNECTING_STATE_STOPPED: nothing: it was not started, or it was stopped
+ * @WSOUP_RECONNECTING_STATE_WAITING: there is no connection; it waits before the next attempt
+ * @WSOUP_RECONNECTING_STATE_CONNECTING: an attempt is under way
+ * @WSOUP_RECONNECTING_STATE_CONNECTED: there is a connection
+ * @WSOUP_RECONNECTING_STATE_STOPPING: it was stopped, and the connection is being closed in order
+ * @WSOUP_RECONNECTING_STATE_FAILED: it has given up: the last failure was final
+ *
+ * What a [class@ReconnectingClient] is doing.
+ */
+typedef enum {
+  WSOUP_RECONNECTING_STATE_STOPPED = 0,
+  WSOUP_RECONNECTING_STATE_WAITING = 1,
+  WSOUP_RECONNECTING_STATE_CONNECTING = 2,
+  WSOUP_RECONNECTING_STATE_CONNECTED = 3,
+  WSOUP_RECONNECTING_STATE_STOPPING = 4,
+  WSOUP_RECONNECTING_STATE_FAILED = 5,
+} WsoupReconnectingState;
+
+/**
+ * WsoupOfflinePolicy:
+ * @WSOUP_OFFLINE_POLICY_REFUSE: they are refused
+ * @WSOUP_OFFLINE_POLICY_QUEUE: they are queued, and sent once there is a connection
+ *
+ * What a [class@ReconnectingClient] does with messages that are sent while there is no connection.
+ */
+typedef enum {
+  WSOUP_OFFLINE_POLICY_REFUSE = 0,
+  WSOUP_OFFLINE_POLICY_QUEUE = 1,
+} WsoupOfflinePolicy;
 
 /**
  * WsoupMessageFlags:
@@ -790,6 +828,12 @@ WSOUP_AVAILABLE_IN_ALL
 GType wsoup_cookie_jar_accept_policy_get_type(void);
 
 WSOUP_AVAILABLE_IN_ALL
+GType wsoup_offline_policy_get_type(void);
+
+WSOUP_AVAILABLE_IN_ALL
+GType wsoup_reconnecting_state_get_type(void);
+
+WSOUP_AVAILABLE_IN_ALL
 GType wsoup_websocket_connection_type_get_type(void);
 
 WSOUP_AVAILABLE_IN_ALL
@@ -935,6 +979,7 @@ void wsoup_session_websocket_connect_async(WsoupSession *session,
  *   are in the message: [method@Message.get_status], [method@Message.get_response_headers].
  * - %WSOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE: the server's answer is wrong, or the server found ours to
  *   be.
+ * - %G_IO_ERROR_PARTIAL_INPUT: the server closed the connection without an answer.
  * - %G_IO_ERROR_CANCELLED, %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CONNECTION_REFUSED and others of
  *   %G_IO_ERROR, %G_RESOLVER_ERROR and %G_TLS_ERROR: there is no connection to the server.
  *
@@ -2738,6 +2783,443 @@ WSOUP_AVAILABLE_IN_ALL
 gboolean wsoup_websocket_connection_close_finish(WsoupWebsocketConnection *connection,
                                                  GAsyncResult *result,
                                                  GError **error);
+
+/**
+ * wsoup_reconnecting_client_new:
+ * @session: what opens the connections
+ * @uri_string: the URI to connect to; its scheme is `ws`, `wss`, `http` or `https`
+ * @origin: (nullable): what to send as `Origin`, if anything
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols to offer, the preferred one
+ *   first
+ *
+ * Creates a client that stays connected, once it is started.
+ *
+ * Returns: (nullable) (transfer full): a new client, or %NULL if @uri_string is no URI or has no host
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupReconnectingClient *wsoup_reconnecting_client_new(WsoupSession *session,
+                                                       const char *uri_string,
+                                                       const char *origin,
+                                                       char **protocols);
+
+/**
+ * wsoup_reconnecting_client_new_from_uri:
+ * @session: what opens the connections
+ * @uri: the URI to connect to
+ * @origin: (nullable): what to send as `Origin`, if anything
+ * @protocols: (nullable) (array zero-terminated=1): the subprotocols to offer, the preferred one
+ *   first
+ *
+ * Creates a client that stays connected, once it is started.
+ *
+ * Returns: (nullable) (transfer full): a new client, or %NULL if @uri has no host
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+WsoupReconnectingClient *wsoup_reconnecting_client_new_from_uri(WsoupSession *session,
+                                                                GUri *uri,
+                                                                const char *origin,
+                                                                char **protocols);
+
+/**
+ * wsoup_reconnecting_client_start:
+ * @client: a [class@ReconnectingClient]
+ *
+ * Begins to connect, and to stay connected.
+ *
+ * The first attempt is made without delay, in the next iteration of the main context in which @client
+ * was created. Nothing happens if it was started already.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_start(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_stop:
+ * @client: a [class@ReconnectingClient]
+ *
+ * Ends what [method@ReconnectingClient.start] has begun.
+ *
+ * An open connection is closed in order (RFC 6455 §7): what was sent before still gets there, messages
+ * may still arrive, and the state is %WSOUP_RECONNECTING_STATE_STOPPING until the server has answered,
+ * or for five seconds. Messages that no connection has written stay queued for the next start.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_stop(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_proceed:
+ * @client: a [class@ReconnectingClient]
+ *
+ * Lets the attempt go on that a handler of [signal@ReconnectingClient::prepare] has held.
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_proceed(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_send_text:
+ * @client: a [class@ReconnectingClient]
+ * @text: UTF-8, up to its NUL
+ * @error: return location for an error
+ *
+ * Sends a text message, now or once there is a connection.
+ *
+ * A message that is accepted is kept until a connection's socket has taken its last byte; if the
+ * connection ends before, it is sent again on the next one, in order. What the system had taken when a
+ * connection broke may be lost all the same: only an answer of the server tells that a message has
+ * arrived.
+ *
+ * The errors are:
+ *
+ * - %G_IO_ERROR_NOT_CONNECTED: there is no connection, and the policy is
+ *   %WSOUP_OFFLINE_POLICY_REFUSE; or the client has given up.
+ * - %G_IO_ERROR_WOULD_BLOCK: with it, the messages that wait would be more than
+ *   [property@ReconnectingClient:max-queued-amount].
+ * - %G_IO_ERROR_MESSAGE_TOO_LARGE: the message alone is more than that.
+ *
+ * Returns: %TRUE if the message is accepted, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_reconnecting_client_send_text(WsoupReconnectingClient *client,
+                                             const char *text,
+                                             GError **error);
+
+/**
+ * wsoup_reconnecting_client_send_binary:
+ * @client: a [class@ReconnectingClient]
+ * @data: (array length=length) (element-type guint8) (nullable): the bytes of the message; may be
+ *   %NULL if @length is 0
+ * @length: how many bytes these are
+ * @error: return location for an error
+ *
+ * Sends a binary message, now or once there is a connection; see
+ * [method@ReconnectingClient.send_text].
+ *
+ * Returns: %TRUE if the message is accepted, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_reconnecting_client_send_binary(WsoupReconnectingClient *client,
+                                               gconstpointer data,
+                                               gsize length,
+                                               GError **error);
+
+/**
+ * wsoup_reconnecting_client_send_message:
+ * @client: a [class@ReconnectingClient]
+ * @type: the type of the message
+ * @message: the bytes of the message
+ * @error: return location for an error
+ *
+ * Sends a message of either type, now or once there is a connection, without copying it.
+ *
+ * The errors are those of [method@ReconnectingClient.send_text], and %WSOUP_WEBSOCKET_ERROR_BAD_DATA if
+ * @type is %WSOUP_WEBSOCKET_DATA_TEXT and @message is not UTF-8.
+ *
+ * Returns: %TRUE if the message is accepted, %FALSE with @error set otherwise
+ */
+WSOUP_AVAILABLE_IN_ALL
+gboolean wsoup_reconnecting_client_send_message(WsoupReconnectingClient *client,
+                                                WsoupWebsocketDataType type,
+                                                GBytes *message,
+                                                GError **error);
+
+/**
+ * wsoup_reconnecting_client_get_session: (get-property session)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets what opens the connections.
+ *
+ * Returns: (transfer none): the session
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupSession *wsoup_reconnecting_client_get_session(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_uri: (get-property uri)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the URI that is connected to.
+ *
+ * Returns: (transfer none): the URI
+ */
+WSOUP_AVAILABLE_IN_ALL
+GUri *wsoup_reconnecting_client_get_uri(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_origin: (get-property origin)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets what is sent as `Origin`.
+ *
+ * Returns: (nullable): the origin, or %NULL if none is sent
+ */
+WSOUP_AVAILABLE_IN_ALL
+const char *wsoup_reconnecting_client_get_origin(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_protocols: (get-property protocols)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the subprotocols that are offered.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the subprotocols
+ */
+WSOUP_AVAILABLE_IN_ALL
+G_GNUC_WARN_UNUSED_RESULT
+char **wsoup_reconnecting_client_get_protocols(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_state: (get-property state)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets what the client is doing.
+ *
+ * Returns: the state
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupReconnectingState wsoup_reconnecting_client_get_state(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_connection: (get-property connection)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the connection, while there is one.
+ *
+ * Returns: (nullable) (transfer none): the connection, or %NULL
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupWebsocketConnection *wsoup_reconnecting_client_get_connection(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_attempts: (get-property attempts)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets how many attempts have begun since the client was started, or last connected.
+ *
+ * Returns: the number
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_attempts(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_retry_at: (get-property retry-at)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets when the next attempt is made.
+ *
+ * Returns: the time as g_get_monotonic_time() has it, or 0 if no attempt is waited for
+ */
+WSOUP_AVAILABLE_IN_ALL
+gint64 wsoup_reconnecting_client_get_retry_at(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_queued_amount: (get-property queued-amount)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets how much of what was accepted no socket has taken yet.
+ *
+ * Returns: the bytes of the messages
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_reconnecting_client_get_queued_amount(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_get_initial_delay: (get-property initial-delay)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the bound on the delay after the first failure.
+ *
+ * Returns: the bound in milliseconds
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_initial_delay(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_initial_delay: (set-property initial-delay)
+ * @client: a [class@ReconnectingClient]
+ * @initial_delay: the bound in milliseconds, at least 1
+ *
+ * Sets the bound on the delay after the first failure; see [property@ReconnectingClient:initial-delay].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_initial_delay(WsoupReconnectingClient *client,
+                                                 guint initial_delay);
+
+/**
+ * wsoup_reconnecting_client_get_max_delay: (get-property max-delay)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the bound on all delays.
+ *
+ * Returns: the bound in milliseconds
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_max_delay(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_max_delay: (set-property max-delay)
+ * @client: a [class@ReconnectingClient]
+ * @max_delay: the bound in milliseconds, at least 1
+ *
+ * Sets the bound on all delays; see [property@ReconnectingClient:max-delay].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_max_delay(WsoupReconnectingClient *client,
+                                             guint max_delay);
+
+/**
+ * wsoup_reconnecting_client_get_backoff_factor: (get-property backoff-factor)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets by what the bound on the delay is multiplied with each failure.
+ *
+ * Returns: the factor
+ */
+WSOUP_AVAILABLE_IN_ALL
+gdouble wsoup_reconnecting_client_get_backoff_factor(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_backoff_factor: (set-property backoff-factor)
+ * @client: a [class@ReconnectingClient]
+ * @factor: the factor, at least 1
+ *
+ * Sets by what the bound on the delay is multiplied with each failure; see [property@ReconnectingClient:backoff-factor].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_backoff_factor(WsoupReconnectingClient *client,
+                                                  gdouble factor);
+
+/**
+ * wsoup_reconnecting_client_get_stable_time: (get-property stable-time)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets how long a connection has to last for the delays to start anew.
+ *
+ * Returns: the time in milliseconds
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_stable_time(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_stable_time: (set-property stable-time)
+ * @client: a [class@ReconnectingClient]
+ * @stable_time: the time in milliseconds
+ *
+ * Sets how long a connection has to last for the delays to start anew; see [property@ReconnectingClient:stable-time].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_stable_time(WsoupReconnectingClient *client,
+                                               guint stable_time);
+
+/**
+ * wsoup_reconnecting_client_get_attempt_timeout: (get-property attempt-timeout)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the time that an attempt may take.
+ *
+ * Returns: the time in seconds, or 0
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_attempt_timeout(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_attempt_timeout: (set-property attempt-timeout)
+ * @client: a [class@ReconnectingClient]
+ * @timeout: the time in seconds, or 0 for no limit
+ *
+ * Sets the time that an attempt may take; see [property@ReconnectingClient:attempt-timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_attempt_timeout(WsoupReconnectingClient *client,
+                                                   guint timeout);
+
+/**
+ * wsoup_reconnecting_client_get_keepalive_interval: (get-property keepalive-interval)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the time between keepalive pings on each connection.
+ *
+ * Returns: the time in seconds, or 0
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_keepalive_interval(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_keepalive_interval: (set-property keepalive-interval)
+ * @client: a [class@ReconnectingClient]
+ * @interval: the time in seconds, or 0 to send no pings
+ *
+ * Sets the time between keepalive pings on each connection; see [property@ReconnectingClient:keepalive-interval].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_keepalive_interval(WsoupReconnectingClient *client,
+                                                      guint interval);
+
+/**
+ * wsoup_reconnecting_client_get_keepalive_pong_timeout: (get-property keepalive-pong-timeout)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the time in which the server must answer a ping.
+ *
+ * Returns: the time in seconds, or 0
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_reconnecting_client_get_keepalive_pong_timeout(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_keepalive_pong_timeout: (set-property keepalive-pong-timeout)
+ * @client: a [class@ReconnectingClient]
+ * @pong_timeout: the time in seconds, or 0 for no limit
+ *
+ * Sets the time in which the server must answer a ping; see [property@ReconnectingClient:keepalive-pong-timeout].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_keepalive_pong_timeout(WsoupReconnectingClient *client,
+                                                          guint pong_timeout);
+
+/**
+ * wsoup_reconnecting_client_get_offline_policy: (get-property offline-policy)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets what happens to messages while there is no connection.
+ *
+ * Returns: the policy
+ */
+WSOUP_AVAILABLE_IN_ALL
+WsoupOfflinePolicy wsoup_reconnecting_client_get_offline_policy(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_offline_policy: (set-property offline-policy)
+ * @client: a [class@ReconnectingClient]
+ * @policy: the policy
+ *
+ * Sets what happens to messages while there is no connection; see [property@ReconnectingClient:offline-policy].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_offline_policy(WsoupReconnectingClient *client,
+                                                  WsoupOfflinePolicy policy);
+
+/**
+ * wsoup_reconnecting_client_get_max_queued_amount: (get-property max-queued-amount)
+ * @client: a [class@ReconnectingClient]
+ *
+ * Gets the most that messages may take that no socket has taken yet.
+ *
+ * Returns: the bound in bytes
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_reconnecting_client_get_max_queued_amount(WsoupReconnectingClient *client);
+
+/**
+ * wsoup_reconnecting_client_set_max_queued_amount: (set-property max-queued-amount)
+ * @client: a [class@ReconnectingClient]
+ * @max_queued_amount: the bound in bytes
+ *
+ * Sets the most that messages may take that no socket has taken yet; see [property@ReconnectingClient:max-queued-amount].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_reconnecting_client_set_max_queued_amount(WsoupReconnectingClient *client,
+                                                     guint64 max_queued_amount);
 
 /**
  * wsoup_message_new:

@@ -7,7 +7,7 @@ use super::flow::{DEFAULT_RECEIVE_BUFFER_SIZE, Flow};
 use super::inbox::Delivery;
 use super::message_signal;
 use super::remote::Remote;
-use crate::protocol::DEFAULT_CLOSE_TIMEOUT;
+use crate::protocol::Config;
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -16,6 +16,9 @@ use glib::translate::IntoGlib;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Arc, LazyLock, OnceLock};
+
+/// Seconds that the peer has to close, by default.
+const DEFAULT_CLOSE_TIMEOUT: u32 = Config::DEFAULT_CLOSE_TIMEOUT.as_secs() as u32;
 
 /// The default bound on a frame, and on a server's message.
 const DEFAULT_MAX_SIZE: u64 = 128 * 1024;

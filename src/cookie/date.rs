@@ -1,11 +1,12 @@
-//! The dates of `Expires` (RFC 6265 §5.1.1), which servers write in many ways.
+//! The dates of `Expires` (RFC 6265 §5.1.1), which servers write in many ways: all those of HTTP
+//! (RFC 9110 §5.6.7) among them.
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
 /// The time that `text` says; `None` if it says none.
-pub(super) fn parse_date(text: &str) -> Option<glib::DateTime> {
+pub(crate) fn parse_date(text: &str) -> Option<glib::DateTime> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     for token in text.split(is_delimiter).filter(|token| !token.is_empty()) {
         if time.is_none() && parse_time(token).is_some() {

@@ -14,6 +14,7 @@ mod suffix;
 
 #[doc(hidden)]
 pub use class::{WsoupCookieJar, WsoupCookieJarClass};
+pub(crate) use date::parse_date;
 pub use jar::CookieJar;
 
 use crate::http::date::format as format_date;

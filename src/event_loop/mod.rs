@@ -12,7 +12,9 @@
 //! is not `Send` is only ever touched by the thread that runs the context ([`ContextBound`]). This
 //! module holds the proof obligations (and the `unsafe`) that follow. It knows no WebSocket.
 
+mod asleep;
 mod buffer;
+mod closure;
 mod descriptors;
 mod gio_call;
 mod inherited;
@@ -35,7 +37,9 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+pub(crate) use asleep::time_asleep;
 pub(crate) use buffer::ReadBuffer;
+pub(crate) use closure::context_closure;
 pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use inherited::{copy_listening, take_inherited};
 pub(crate) use listener::Listener;

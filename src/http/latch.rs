@@ -6,21 +6,21 @@ use std::task::{Poll, Waker};
 
 /// Open or closed; a task can wait for it to open.
 #[derive(Default)]
-pub(super) struct Latch {
+pub(crate) struct Latch {
     open: Cell<bool>,
     waiting: RefCell<Option<Waker>>,
 }
 
 impl Latch {
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.open.get()
     }
 
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.open.set(false);
     }
 
-    pub(super) fn open(&self) {
+    pub(crate) fn open(&self) {
         self.open.set(true);
         let waiting = self.waiting.take();
         if let Some(task) = waiting {
@@ -29,7 +29,7 @@ impl Latch {
     }
 
     /// Waits until it is open. One task can wait at a time.
-    pub(super) async fn opened(&self) {
+    pub(crate) async fn opened(&self) {
         poll_fn(|task| {
             if self.is_open() {
                 return Poll::Ready(());

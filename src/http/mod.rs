@@ -11,7 +11,7 @@ pub(crate) mod date;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod headers;
-mod latch;
+pub(crate) mod latch;
 mod message;
 pub(crate) mod question;
 mod server_message;

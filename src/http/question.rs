@@ -6,7 +6,7 @@ use glib::subclass::SignalId;
 use std::ops::ControlFlow;
 
 /// Stops an emission at the first handler that returns `true`.
-pub(super) fn until_handled(handled: &glib::Value) -> ControlFlow<glib::Value, glib::Value> {
+pub(crate) fn until_handled(handled: &glib::Value) -> ControlFlow<glib::Value, glib::Value> {
     if handled.get() == Ok(true) {
         ControlFlow::Break(handled.clone())
     } else {

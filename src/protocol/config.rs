@@ -67,6 +67,9 @@ pub struct Config {
 }
 
 impl Config {
+    /// The default of [`close_timeout`](Self::close_timeout): libsoup's.
+    pub const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
     /// Returns the defaults for `role`.
     pub fn new(role: Role) -> Self {
         Self {
@@ -79,13 +82,10 @@ impl Config {
             keepalive_interval: Duration::ZERO,
             pong_timeout: Duration::ZERO,
             idle_timeout: Duration::ZERO,
-            close_timeout: Duration::from_secs(DEFAULT_CLOSE_TIMEOUT as u64),
+            close_timeout: Self::DEFAULT_CLOSE_TIMEOUT,
         }
     }
 }
 
 /// What libsoup documents as the default of both sizes.
 const DEFAULT_SIZE: u64 = 128 * 1024;
-
-/// libsoup's close timeout, in seconds.
-pub(crate) const DEFAULT_CLOSE_TIMEOUT: u32 = 5;

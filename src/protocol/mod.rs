@@ -95,7 +95,6 @@ mod tests;
 mod utf8;
 
 pub use close::CloseCode;
-pub(crate) use config::DEFAULT_CLOSE_TIMEOUT;
 pub use config::{Config, Role};
 pub use endpoint::Endpoint;
 pub use error::{ProtocolError, SendError};

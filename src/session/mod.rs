@@ -104,6 +104,7 @@ impl Session {
     ///   the body are in `message`.
     /// - [`WebsocketError::BadHandshake`](crate::WebsocketError::BadHandshake): the server's answer
     ///   is wrong, or it refused ours.
+    /// - `gio::IOErrorEnum::PartialInput`: the server closed the connection without an answer.
     /// - `gio::IOErrorEnum`, `gio::ResolverError`, `gio::TlsError`: no connection. If it was refused by
     ///   a proxy (`ProxyFailed`, `ProxyNeedAuth`, `ProxyAuthFailed`, `ProxyNotAllowed`), what that
     ///   answered is in `message`.
@@ -112,7 +113,7 @@ impl Session {
         message: &Message,
         origin: Option<&str>,
         protocols: &[&str],
-    ) -> impl Future<Output = Result<WebsocketConnection, glib::Error>> + 'static {
+    ) -> impl Future<Output = Result<WebsocketConnection, glib::Error>> + 'static + use<> {
         self.request(message, origin, protocols, glib::Priority::DEFAULT, None)
             .run()
     }

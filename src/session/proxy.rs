@@ -137,7 +137,8 @@ fn refusal(response: &ResponseHead, had_credentials: bool) -> glib::Error {
 
 /// What is said of a server when it answers badly holds for a proxy.
 fn as_failure_of_proxy(error: glib::Error) -> glib::Error {
-    if error.kind::<WebsocketError>().is_none() {
+    let is_answer = error.kind::<WebsocketError>().is_some();
+    if !is_answer && !error.matches(gio::IOErrorEnum::PartialInput) {
         return error;
     }
     let text = error.message().replace("the server", "the proxy");

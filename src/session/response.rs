@@ -8,6 +8,9 @@ use crate::http::transport::Transport;
 /// How much of the body of a refusal is kept.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
+/// What responses begin with (RFC 9112 §4).
+const HTTP: &[u8] = b"HTTP/";
+
 pub(super) async fn read_head(transport: &mut Transport) -> Result<ResponseHead, glib::Error> {
     let mut scanner = HeadScanner::new(HeadLimits::default());
     loop {
@@ -20,9 +23,13 @@ pub(super) async fn read_head(transport: &mut Transport) -> Result<ResponseHead,
             Err(error) => return Err(not_websocket(&format!("not an HTTP response: {error}"))),
         }
         if !transport.fill().await? {
-            return Err(not_websocket(
-                "the server closed the connection without an answer",
-            ));
+            let unread = transport.unread();
+            if !HTTP.iter().zip(unread).all(|(http, byte)| http == byte) {
+                return Err(not_websocket("not an HTTP response"));
+            }
+            // Nothing is known of the server: it may have been stopped at this moment.
+            let text = "the server closed the connection without an answer";
+            return Err(glib::Error::new(gio::IOErrorEnum::PartialInput, text));
         }
     }
 }

@@ -155,6 +155,9 @@ class Guides(unittest.TestCase):
     def test_servers(self):
         self.follow("docs/servers.md", 2)
 
+    def test_staying_connected(self):
+        self.follow("docs/staying-connected.md", 4)
+
     def test_readme(self):
         self.follow("README.md", 3)
 

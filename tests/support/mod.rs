@@ -6,6 +6,7 @@ pub(crate) mod counting;
 pub(crate) mod echo;
 pub(crate) mod proxy;
 pub(crate) mod raw;
+pub(crate) mod reconnecting;
 pub(crate) mod strangers;
 
 use gio::prelude::*;
