@@ -241,3 +241,73 @@ fn what_is_too_large_is_refused_and_others_are_served() {
         try_all(&[(header(1 << 20) + end, 200), (body(2 << 20), 200)]);
     });
 }
+
+#[test]
+fn what_waits_for_clients_is_bounded_for_each_and_for_all() {
+    with_context(|context| {
+        let server = server(false);
+        server.set_max_buffered_amount(1 << 20);
+        server.set_max_total_buffered_amount(3 << 19);
+        // They read nothing.
+        let clients: Vec<RawPeer> = (0..3).map(|_| peer(&server)).collect();
+        for client in &clients {
+            client.send(context, REQUEST.replace("GET /", "GET /echo").as_bytes());
+            assert_eq!(status_of(&client.head(context)), 101);
+        }
+        let connections = server.connections();
+        let fill = |connection: &wsoup::WebsocketConnection| {
+            let mut rounds = 0;
+            while rounds < 3 {
+                match connection.try_send_binary(&[0; 10_000]) {
+                    Ok(()) => rounds = 0,
+                    Err(error) => {
+                        assert!(error.matches(gio::IOErrorEnum::WouldBlock), "{error}");
+                        rounds += 1;
+                    }
+                }
+                while context.iteration(false) {}
+            }
+            connection.buffered_amount()
+        };
+        let amounts: Vec<u64> = connections.iter().map(fill).collect();
+        assert!(amounts[0] > (1 << 20) - 10_000 && amounts[0] <= 1 << 20);
+        assert!(amounts[1] > (1 << 19) - 20_000 && amounts[1] <= 1 << 19);
+        assert!(amounts[2] < 20_000, "{amounts:?}");
+        assert!(amounts.iter().sum::<u64>() <= 3 << 19);
+        // One that goes makes room.
+        connections[0].set_close_timeout(1);
+        drop(clients);
+        wait_until(context, "the end", || server.connections().is_empty());
+        let late = peer(&server);
+        late.send(context, REQUEST.replace("GET /", "GET /echo").as_bytes());
+        assert_eq!(status_of(&late.head(context)), 101);
+        let connection = &server.connections()[0];
+        connection
+            .try_send_binary(&[0; 1 << 20])
+            .expect("there is room again");
+    });
+}
+
+#[test]
+fn a_client_that_sends_too_often_is_let_go() {
+    with_context(|context| {
+        let server = server(false);
+        server.set_max_message_rate(3);
+        let client = peer(&server);
+        client.send(context, REQUEST.replace("GET /", "GET /echo").as_bytes());
+        assert_eq!(status_of(&client.head(context)), 101);
+        let connection = server.connections()[0].clone();
+        client.send(context, &b"\x82\x80\0\0\0\0".repeat(5));
+        wait_until(context, "the end", || {
+            connection.state() != wsoup::WebsocketState::Open
+        });
+        settle(context);
+        assert!(
+            client
+                .received()
+                .windows(2)
+                .any(|bytes| bytes == b"\x03\xf0"),
+            "1008"
+        );
+    });
+}

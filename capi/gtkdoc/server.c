@@ -131,6 +131,35 @@
  */
 
 /**
+ * WsoupServer:max-message-rate: (getter get_max_message_rate) (setter set_max_message_rate)
+ *
+ * How many messages each client may send a second; 0, the default, for any number.
+ *
+ * It is the [property@WebsocketConnection:max-message-rate] of connections that are accepted from then
+ * on.
+ */
+
+/**
+ * WsoupServer:max-buffered-amount: (getter get_max_buffered_amount) (setter set_max_buffered_amount)
+ *
+ * How many bytes of messages may wait to be sent to each client; 0, the default, for any number.
+ *
+ * It is the [property@WebsocketConnection:max-buffered-amount] of connections that are accepted from then
+ * on.
+ */
+
+/**
+ * WsoupServer:max-total-buffered-amount: (getter get_max_total_buffered_amount) (setter set_max_total_buffered_amount)
+ *
+ * How many bytes of messages may wait to be sent to all clients together; 0, the default, for any number.
+ *
+ * A message that is more is treated as one that exceeds the
+ * [property@WebsocketConnection:max-buffered-amount] of its connection, as that one's
+ * [property@WebsocketConnection:overflow-policy] has it. It holds for connections that were accepted
+ * while there was such a bound.
+ */
+
+/**
  * WsoupServer:n-connections: (getter get_n_connections)
  *
  * How many WebSocket connections are not closed: those of [method@Server.get_connections].

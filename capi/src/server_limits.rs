@@ -139,6 +139,86 @@ pub unsafe extern "C" fn wsoup_server_set_max_body_size(
     server.set_max_body_size(max_body_size);
 }
 
+/// wsoup_server_get_max_message_rate: (get-property max-message-rate)
+/// @server: a [class@Server]
+///
+/// Gets how many messages each client may send a second.
+///
+/// Returns: the number, or 0 if there is no limit
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_get_max_message_rate(server: *mut WsoupServer) -> guint {
+    object!(server: Server);
+    server.max_message_rate()
+}
+
+/// wsoup_server_set_max_message_rate: (set-property max-message-rate)
+/// @server: a [class@Server]
+/// @max_message_rate: the number, or 0 for no limit
+///
+/// Sets how many messages each client may send a second; see [property@Server:max-message-rate].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_set_max_message_rate(
+    server: *mut WsoupServer,
+    max_message_rate: guint,
+) {
+    object!(server: Server);
+    server.set_max_message_rate(max_message_rate);
+}
+
+/// wsoup_server_get_max_buffered_amount: (get-property max-buffered-amount)
+/// @server: a [class@Server]
+///
+/// Gets how much may wait to be sent to each client.
+///
+/// Returns: the amount in bytes, or 0 if there is no limit
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_get_max_buffered_amount(server: *mut WsoupServer) -> guint64 {
+    object!(server: Server);
+    server.max_buffered_amount()
+}
+
+/// wsoup_server_set_max_buffered_amount: (set-property max-buffered-amount)
+/// @server: a [class@Server]
+/// @max_buffered_amount: the amount in bytes, or 0 for no limit
+///
+/// Sets how much may wait to be sent to each client; see [property@Server:max-buffered-amount].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_set_max_buffered_amount(
+    server: *mut WsoupServer,
+    max_buffered_amount: guint64,
+) {
+    object!(server: Server);
+    server.set_max_buffered_amount(max_buffered_amount);
+}
+
+/// wsoup_server_get_max_total_buffered_amount: (get-property max-total-buffered-amount)
+/// @server: a [class@Server]
+///
+/// Gets how much may wait to be sent to all clients together.
+///
+/// Returns: the amount in bytes, or 0 if there is no limit
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_get_max_total_buffered_amount(
+    server: *mut WsoupServer,
+) -> guint64 {
+    object!(server: Server);
+    server.max_total_buffered_amount()
+}
+
+/// wsoup_server_set_max_total_buffered_amount: (set-property max-total-buffered-amount)
+/// @server: a [class@Server]
+/// @max_total_buffered_amount: the amount in bytes, or 0 for no limit
+///
+/// Sets how much may wait to be sent to all clients together; see [property@Server:max-total-buffered-amount].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsoup_server_set_max_total_buffered_amount(
+    server: *mut WsoupServer,
+    max_total_buffered_amount: guint64,
+) {
+    object!(server: Server);
+    server.set_max_total_buffered_amount(max_total_buffered_amount);
+}
+
 /// wsoup_server_get_n_connections: (get-property n-connections)
 /// @server: a [class@Server]
 ///

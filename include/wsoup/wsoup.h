@@ -1775,6 +1775,72 @@ void wsoup_server_set_max_body_size(WsoupServer *server,
                                     guint64 max_body_size);
 
 /**
+ * wsoup_server_get_max_message_rate: (get-property max-message-rate)
+ * @server: a [class@Server]
+ *
+ * Gets how many messages each client may send a second.
+ *
+ * Returns: the number, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint wsoup_server_get_max_message_rate(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_message_rate: (set-property max-message-rate)
+ * @server: a [class@Server]
+ * @max_message_rate: the number, or 0 for no limit
+ *
+ * Sets how many messages each client may send a second; see [property@Server:max-message-rate].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_message_rate(WsoupServer *server,
+                                       guint max_message_rate);
+
+/**
+ * wsoup_server_get_max_buffered_amount: (get-property max-buffered-amount)
+ * @server: a [class@Server]
+ *
+ * Gets how much may wait to be sent to each client.
+ *
+ * Returns: the amount in bytes, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_server_get_max_buffered_amount(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_buffered_amount: (set-property max-buffered-amount)
+ * @server: a [class@Server]
+ * @max_buffered_amount: the amount in bytes, or 0 for no limit
+ *
+ * Sets how much may wait to be sent to each client; see [property@Server:max-buffered-amount].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_buffered_amount(WsoupServer *server,
+                                          guint64 max_buffered_amount);
+
+/**
+ * wsoup_server_get_max_total_buffered_amount: (get-property max-total-buffered-amount)
+ * @server: a [class@Server]
+ *
+ * Gets how much may wait to be sent to all clients together.
+ *
+ * Returns: the amount in bytes, or 0 if there is no limit
+ */
+WSOUP_AVAILABLE_IN_ALL
+guint64 wsoup_server_get_max_total_buffered_amount(WsoupServer *server);
+
+/**
+ * wsoup_server_set_max_total_buffered_amount: (set-property max-total-buffered-amount)
+ * @server: a [class@Server]
+ * @max_total_buffered_amount: the amount in bytes, or 0 for no limit
+ *
+ * Sets how much may wait to be sent to all clients together; see [property@Server:max-total-buffered-amount].
+ */
+WSOUP_AVAILABLE_IN_ALL
+void wsoup_server_set_max_total_buffered_amount(WsoupServer *server,
+                                                guint64 max_total_buffered_amount);
+
+/**
  * wsoup_server_get_n_connections: (get-property n-connections)
  * @server: a [class@Server]
  *

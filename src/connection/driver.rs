@@ -539,6 +539,9 @@ impl Driver {
             self.stream.watch(interest, &self.watcher);
         }
         self.watcher.set_deadline(timeout);
+        if let Some(flow) = connection.flow.get() {
+            self.count(connection, flow);
+        }
         if connection.remote.get().is_some() {
             self.publish(connection);
         }

@@ -7,10 +7,12 @@
 use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::rate::Rate;
+use super::total::Total;
 use crate::WebsocketOverflowPolicy;
 use futures_channel::oneshot;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How many bytes of messages are kept that nobody has asked for, by default.
@@ -25,6 +27,10 @@ pub(super) struct Flow {
     pub(super) low_water_mark: Cell<u64>,
     /// What is buffered has reached the high mark, and not the low one since.
     pub(super) is_congested: Cell<bool>,
+    /// A bound that is shared with other connections.
+    pub(super) total: OnceCell<Rc<Total>>,
+    /// What counts for it.
+    pub(super) counted: Cell<u64>,
     pub(super) receive_buffer_size: Cell<u64>,
     pub(super) rate: Rate,
     pub(super) outbox: Outbox,
@@ -43,6 +49,8 @@ impl Default for Flow {
             high_water_mark: Cell::new(0),
             low_water_mark: Cell::new(0),
             is_congested: Cell::new(false),
+            total: OnceCell::new(),
+            counted: Cell::new(0),
             receive_buffer_size: Cell::new(DEFAULT_RECEIVE_BUFFER_SIZE),
             rate: Rate::default(),
             outbox: Outbox::default(),
@@ -77,6 +85,14 @@ impl Flow {
         if let Some((_, waiting)) = waiting {
             // Nobody waits any more if it fails.
             let _ = waiting.send(round_trip);
+        }
+    }
+}
+
+impl Drop for Flow {
+    fn drop(&mut self) {
+        if let Some(total) = self.total.get() {
+            total.count(self.counted.get(), 0);
         }
     }
 }

@@ -22,6 +22,7 @@ mod rate;
 mod receiving;
 mod remote;
 mod sending;
+mod total;
 mod writing;
 
 use crate::extension::WebsocketExtension;
@@ -36,6 +37,8 @@ pub use message_signal::set_message_marshallers;
 pub use messages::{MessageSink, Messages};
 pub use remote::WebsocketSender;
 use std::ffi::c_char;
+use std::rc::Rc;
+pub(crate) use total::Total;
 
 glib::wrapper! {
     /// A WebSocket connection.
@@ -105,6 +108,11 @@ impl WebsocketConnection {
         if let Some(driver) = self.imp().driver.get().filter(|_| !bytes.is_empty()) {
             driver.put_back(bytes);
         }
+    }
+
+    /// Has what waits to be sent count for a bound that other connections share.
+    pub(crate) fn share_bound(&self, total: &Rc<Total>) {
+        let _ = self.imp().flow().total.set(total.clone());
     }
 
     /// Calls `callback` when the connection is over, after the handlers of `closed`.

@@ -108,6 +108,9 @@ impl Driver {
         } else {
             self.extend_and_queue(connection, data_type, payload);
         }
+        if let Some(flow) = connection.flow.get() {
+            self.count(connection, flow);
+        }
         self.note_congestion(connection);
         Ok(())
     }
@@ -134,6 +137,10 @@ impl Driver {
         let Some(flow) = connection.flow.get() else {
             return Ok(());
         };
+        self.count(connection, flow);
+        if let Some((limit, amount)) = flow.total.get().and_then(|total| total.refuses(size)) {
+            return self.refuse(connection, flow, (size, amount, limit));
+        }
         let (limit, amount) = (
             flow.max_buffered_amount.get(),
             self.buffered_amount(connection),
@@ -141,10 +148,28 @@ impl Driver {
         if limit == 0 || amount.saturating_add(size) <= limit {
             return Ok(());
         }
+        self.refuse(connection, flow, (size, amount, limit))
+    }
+
+    /// Refuses a message of `size` bytes, as `amount` wait and `limit` may.
+    fn refuse(
+        &self,
+        connection: &WebsocketConnection,
+        flow: &Flow,
+        (size, amount, limit): (u64, u64, u64),
+    ) -> Result<(), glib::Error> {
         if flow.overflow_policy.get() == WebsocketOverflowPolicy::Close {
             self.fail_overflow(connection, limit);
         }
         Err(overflow_error(size, amount, limit))
+    }
+
+    /// Has what waits count for the bound that is shared.
+    pub(super) fn count(&self, connection: &WebsocketConnection, flow: &Flow) {
+        if let Some(total) = flow.total.get() {
+            let amount = self.buffered_amount(connection);
+            total.count(flow.counted.replace(amount), amount);
+        }
     }
 
     /// More was to be queued than may be, and that is the end.
@@ -345,7 +370,9 @@ impl Driver {
 /// Why a message is refused.
 pub(super) fn overflow_error(size: u64, amount: u64, limit: u64) -> glib::Error {
     if size > limit {
-        let text = format!("message of {size} bytes exceeds the max-buffered-amount of {limit}");
+        let text = format!(
+            "message of {size} bytes exceeds the bound of {limit} on what may wait to be sent"
+        );
         return glib::Error::new(gio::IOErrorEnum::MessageTooLarge, &text);
     }
     let text = format!(

@@ -23,6 +23,31 @@ impl ServerBuilder {
         }
     }
 
+    /// See [`Server::max_message_rate`].
+    pub fn max_message_rate(self, max_message_rate: u32) -> Self {
+        Self {
+            builder: self.builder.property("max-message-rate", max_message_rate),
+        }
+    }
+
+    /// See [`Server::max_buffered_amount`].
+    pub fn max_buffered_amount(self, max_buffered_amount: u64) -> Self {
+        Self {
+            builder: self
+                .builder
+                .property("max-buffered-amount", max_buffered_amount),
+        }
+    }
+
+    /// See [`Server::max_total_buffered_amount`].
+    pub fn max_total_buffered_amount(self, max_total_buffered_amount: u64) -> Self {
+        Self {
+            builder: self
+                .builder
+                .property("max-total-buffered-amount", max_total_buffered_amount),
+        }
+    }
+
     /// See [`Server::max_body_size`].
     pub fn max_body_size(self, max_body_size: u64) -> Self {
         Self {

@@ -7,6 +7,7 @@ use super::limits::Limits;
 use super::listening::Listening;
 use super::path_map::PathMap;
 use super::places::{Place, Places};
+use crate::connection::Total;
 use crate::extension::ExtensionSpecs;
 use crate::http::syntax::percent_decode;
 use crate::property::replace;
@@ -17,12 +18,15 @@ use glib::subclass::prelude::*;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 pub struct Server {
     pub(super) raw_paths: Cell<bool>,
     pub(super) server_header: RefCell<Option<GString>>,
     pub(super) limits: Cell<Limits>,
+    /// What waits for all clients together.
+    pub(super) buffered: Rc<Total>,
     pub(super) tls_auth_mode: Cell<gio::TlsAuthenticationMode>,
     pub(super) tls_certificate: RefCell<Option<gio::TlsCertificate>>,
     pub(super) tls_database: RefCell<Option<gio::TlsDatabase>>,
@@ -49,6 +53,7 @@ impl Default for Server {
             raw_paths: Cell::new(false),
             server_header: RefCell::default(),
             limits: Cell::default(),
+            buffered: Rc::default(),
             tls_auth_mode: Cell::new(gio::TlsAuthenticationMode::None),
             tls_certificate: RefCell::default(),
             tls_database: RefCell::default(),
@@ -94,11 +99,18 @@ impl ObjectImpl for Server {
                     .default_value(limits.max_body_size)
                     .explicit_notify()
                     .build(),
+                glib::ParamSpecUInt64::builder("max-buffered-amount")
+                    .explicit_notify()
+                    .build(),
                 number("max-connections", limits.max_connections),
                 number(
                     "max-connections-per-address",
                     limits.max_connections_per_address,
                 ),
+                number("max-message-rate", limits.max_message_rate),
+                glib::ParamSpecUInt64::builder("max-total-buffered-amount")
+                    .explicit_notify()
+                    .build(),
                 number("max-header-size", limits.max_header_size),
                 glib::ParamSpecUInt::builder("n-connections")
                     .read_only()
@@ -154,6 +166,17 @@ impl ObjectImpl for Server {
             "max-body-size" => self.set_limit(|limits| {
                 limits.max_body_size = value.get().unwrap_or_default();
             }),
+            "max-buffered-amount" => self.set_limit(|limits| {
+                limits.max_buffered_amount = value.get().unwrap_or_default();
+            }),
+            "max-message-rate" => self.set_limit(|limits| {
+                limits.max_message_rate = value.get().unwrap_or_default();
+            }),
+            "max-total-buffered-amount" => {
+                let limit = value.get().unwrap_or_default();
+                self.buffered.set_limit(limit);
+                self.set_limit(|limits| limits.max_total_buffered_amount = limit)
+            }
             "max-connections" => self.set_limit(|limits| {
                 limits.max_connections = value.get().unwrap_or_default();
             }),
@@ -189,6 +212,9 @@ impl ObjectImpl for Server {
         match pspec.name() {
             "handshake-timeout" => limits.handshake_timeout.to_value(),
             "max-body-size" => limits.max_body_size.to_value(),
+            "max-buffered-amount" => limits.max_buffered_amount.to_value(),
+            "max-message-rate" => limits.max_message_rate.to_value(),
+            "max-total-buffered-amount" => limits.max_total_buffered_amount.to_value(),
             "max-connections" => limits.max_connections.to_value(),
             "max-connections-per-address" => limits.max_connections_per_address.to_value(),
             "max-header-size" => limits.max_header_size.to_value(),

@@ -1,6 +1,7 @@
 //! What a server takes from strangers at most.
 
 use super::Server;
+use crate::WebsocketConnection;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use std::time::{Duration, Instant};
@@ -13,6 +14,9 @@ pub(super) struct Limits {
     pub(super) handshake_timeout: u32,
     pub(super) max_header_size: u32,
     pub(super) max_body_size: u64,
+    pub(super) max_message_rate: u32,
+    pub(super) max_buffered_amount: u64,
+    pub(super) max_total_buffered_amount: u64,
 }
 
 impl Limits {
@@ -23,6 +27,9 @@ impl Limits {
         handshake_timeout: 30,
         max_header_size: 64 * 1024,
         max_body_size: 1 << 20,
+        max_message_rate: 0,
+        max_buffered_amount: 0,
+        max_total_buffered_amount: 0,
     };
 
     /// Until when the head of a request has to be there for which the client has time from now on.
@@ -120,6 +127,61 @@ impl Server {
     /// Sets how many bytes the body of a request may have. It holds from the next request on.
     pub fn set_max_body_size(&self, max_body_size: u64) {
         self.set_property("max-body-size", max_body_size);
+    }
+
+    /// Messages that each client may send a second; 0, the default, for any number. It is the
+    /// [`max_message_rate`](crate::WebsocketConnection::max_message_rate) of connections.
+    #[doc(alias = "get_max_message_rate")]
+    pub fn max_message_rate(&self) -> u32 {
+        self.imp().limits.get().max_message_rate
+    }
+
+    /// Sets how many messages each client may send a second. It holds from the next connection on.
+    pub fn set_max_message_rate(&self, max_message_rate: u32) {
+        self.set_property("max-message-rate", max_message_rate);
+    }
+
+    /// Bytes of messages that may wait for each client; 0, the default, for any number. It is the
+    /// [`max_buffered_amount`](crate::WebsocketConnection::max_buffered_amount) of connections.
+    #[doc(alias = "get_max_buffered_amount")]
+    pub fn max_buffered_amount(&self) -> u64 {
+        self.imp().limits.get().max_buffered_amount
+    }
+
+    /// Sets how many bytes may wait for each client. It holds from the next connection on.
+    pub fn set_max_buffered_amount(&self, max_buffered_amount: u64) {
+        self.set_property("max-buffered-amount", max_buffered_amount);
+    }
+
+    /// Bytes of messages that may wait for all clients of the server together; 0, the default, for any
+    /// number.
+    ///
+    /// A message that is more is treated as one that exceeds the `max-buffered-amount` of its
+    /// connection, as that one's [`overflow_policy`](crate::WebsocketConnection::overflow_policy)
+    /// has it.
+    #[doc(alias = "get_max_total_buffered_amount")]
+    pub fn max_total_buffered_amount(&self) -> u64 {
+        self.imp().limits.get().max_total_buffered_amount
+    }
+
+    /// Sets how many bytes may wait for all clients. It holds from the next message on, for the
+    /// connections that were accepted while there was such a bound.
+    pub fn set_max_total_buffered_amount(&self, max_total_buffered_amount: u64) {
+        self.set_property("max-total-buffered-amount", max_total_buffered_amount);
+    }
+
+    /// Has a connection keep to the limits.
+    pub(super) fn limit(&self, connection: &WebsocketConnection) {
+        let limits = self.imp().limits.get();
+        if limits.max_message_rate > 0 {
+            connection.set_max_message_rate(limits.max_message_rate);
+        }
+        if limits.max_buffered_amount > 0 {
+            connection.set_max_buffered_amount(limits.max_buffered_amount);
+        }
+        if limits.max_total_buffered_amount > 0 {
+            connection.share_bound(&self.imp().buffered);
+        }
     }
 
     /// Whether there is room for another connection.

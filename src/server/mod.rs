@@ -270,6 +270,7 @@ impl Server {
 
     /// Keeps `connection` alive until it is closed, and its place taken.
     fn keep(&self, connection: &WebsocketConnection, place: Place) {
+        self.limit(connection);
         let number = place.number();
         self.imp()
             .connections
