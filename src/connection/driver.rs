@@ -305,14 +305,15 @@ impl Driver {
         end: Option<Instant>,
     ) -> bool {
         for count in 1_u32.. {
-            if !self.emit_held(connection, now, end) {
+            let flow = connection.flow.get();
+            if flow.is_some_and(|flow| !self.emit_held(connection, flow, now, end)) {
                 return false;
             }
             // An extension may run the context. The frames behind the one that it has come after it.
             if self.receiving.get() {
                 break;
             }
-            let event = if !self.may_receive(connection) {
+            let event = if flow.is_some() && !self.may_receive(connection) {
                 self.endpoint.borrow_mut().poll_event(&mut &[][..], now)
             } else {
                 let mut input = self.input.borrow_mut();
@@ -338,7 +339,8 @@ impl Driver {
     }
 
     pub(super) fn report(&self, connection: &WebsocketConnection, event: Event, now: Instant) {
-        if let Some(flow) = connection.flow.get()
+        let flow = connection.flow.get();
+        if let Some(flow) = flow
             && self.is_too_fast(connection, flow, &event, now)
         {
             return;
@@ -350,7 +352,7 @@ impl Driver {
             {
                 self.endpoint.borrow_mut().recycle(spare);
             }
-            if !self.hold_message(connection, data_type.into(), &bytes) {
+            if flow.is_none_or(|flow| !self.hold_message(flow, data_type.into(), &bytes)) {
                 connection.emit_message(data_type.into(), &bytes);
             }
             return;

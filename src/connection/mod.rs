@@ -206,7 +206,8 @@ impl WebsocketConnection {
     /// Sends a message, but no text that is not UTF-8; tells whether it is right.
     #[doc(hidden)]
     pub fn send_if_valid(&self, data_type: WebsocketDataType, message: &glib::Bytes) -> bool {
-        let is_valid = check_text(data_type, message).is_ok();
+        let is_valid =
+            data_type != WebsocketDataType::Text || simdutf8::basic::from_utf8(message).is_ok();
         if is_valid && let Some(driver) = self.imp().driver.get() {
             driver.send_bytes(self.imp(), data_type, message);
         }

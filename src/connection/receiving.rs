@@ -77,13 +77,13 @@ impl Driver {
     /// Puts a message in the inbox, if it goes there.
     pub(super) fn hold_message(
         &self,
-        connection: &WebsocketConnection,
+        flow: &Flow,
         data_type: WebsocketDataType,
         bytes: &glib::Bytes,
     ) -> bool {
-        let Some(flow) = connection.flow.get().filter(|flow| flow.inbox.is_holding()) else {
+        if !flow.inbox.is_holding() {
             return false;
-        };
+        }
         // While closing, everything is looked at, but not everything kept.
         if self.state() == WebsocketState::Open
             || flow.inbox.has_room(flow.receive_buffer_size.get())
@@ -114,12 +114,10 @@ impl Driver {
     pub(super) fn emit_held(
         &self,
         connection: &WebsocketConnection,
+        flow: &Flow,
         now: Instant,
         end: Option<Instant>,
     ) -> bool {
-        let Some(flow) = connection.flow.get() else {
-            return true;
-        };
         while flow.inbox.delivery() == Delivery::Signals
             && flow.inbox.front_is_whole() == Some(true)
         {

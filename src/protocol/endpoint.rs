@@ -96,6 +96,10 @@ impl Endpoint {
                 keepalive.received(now);
             }
             match self.receiver.receive(input, &self.config) {
+                // What there is most of, without a detour.
+                Ok(Some(Received::Message(data_type, payload))) => {
+                    return Some(Event::Message { data_type, payload });
+                }
                 Ok(Some(received)) => {
                     if let Some(event) = self.handle(received, now) {
                         return Some(event);

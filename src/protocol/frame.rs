@@ -105,6 +105,7 @@ impl FrameHeader {
     ///
     /// None when there is more to come. Each byte is checked as soon as it is there, in order, so
     /// that the error is the same however the header arrives in pieces.
+    #[inline]
     pub(super) fn parse(
         bytes: &[u8],
         rules: HeaderRules,
