@@ -117,8 +117,8 @@ pub unsafe extern "C" fn wsoup_websocket_connection_send_message_async(
     member!(r#type: WebsocketDataType);
     boxed!(message: glib::Bytes);
     object!(cancellable: Option<gio::Cancellable>);
-    let task = Task::new(connection, cancellable, callback, user_data, SEND, 0);
-    let sent = connection.send_message_future(r#type, message);
+    let task = Task::new(connection, cancellable, callback, user_data, SEND, 0).keep_result();
+    let sent = || connection.send_message_future(r#type, message);
     wsoup::run(cancellable, sent, move |result| task.return_value(result));
 }
 
@@ -190,8 +190,10 @@ pub unsafe extern "C" fn wsoup_websocket_connection_send_stream_async(
         user_data,
         SEND_STREAM,
         io_priority,
-    );
-    let sent = connection.send_stream_future(r#type, stream, task.priority());
+    )
+    .keep_result();
+    let priority = task.priority();
+    let sent = || connection.send_stream_future(r#type, stream, priority);
     wsoup::run(cancellable, sent, move |result| task.return_value(result));
 }
 
@@ -250,8 +252,8 @@ pub unsafe extern "C" fn wsoup_websocket_connection_receive_async(
 ) {
     object!(connection: WebsocketConnection);
     object!(cancellable: Option<gio::Cancellable>);
-    let task = Task::new(connection, cancellable, callback, user_data, RECEIVE, 0);
-    let received = connection.receive_future();
+    let task = Task::new(connection, cancellable, callback, user_data, RECEIVE, 0).keep_result();
+    let received = || connection.receive_future();
     wsoup::run(cancellable, received, move |result| {
         task.return_value(result)
     });
@@ -326,8 +328,9 @@ pub unsafe extern "C" fn wsoup_websocket_connection_receive_stream_async(
         user_data,
         RECEIVE_STREAM,
         0,
-    );
-    let received = connection.receive_stream_future();
+    )
+    .keep_result();
+    let received = || connection.receive_stream_future();
     wsoup::run(cancellable, received, move |result| {
         task.return_value(result)
     });
@@ -433,8 +436,8 @@ pub unsafe extern "C" fn wsoup_websocket_connection_ping_async(
     object!(connection: WebsocketConnection);
     boxed!(payload: Option<glib::Bytes>);
     object!(cancellable: Option<gio::Cancellable>);
-    let task = Task::new(connection, cancellable, callback, user_data, PING, 0);
-    let answered = connection.ping_future(payload.map(AsRef::as_ref));
+    let task = Task::new(connection, cancellable, callback, user_data, PING, 0).keep_result();
+    let answered = || connection.ping_future(payload.map(AsRef::as_ref));
     wsoup::run(cancellable, answered, move |result| {
         let microseconds =
             result.map(|time| GTimeSpan::try_from(time.as_micros()).unwrap_or(GTimeSpan::MAX));
@@ -505,7 +508,12 @@ pub unsafe extern "C" fn wsoup_websocket_connection_close_async(
     object!(cancellable: Option<gio::Cancellable>);
     let task = Task::new(connection, cancellable, callback, user_data, CLOSE, 0);
     let closed = connection.close_future(code, data);
-    wsoup::run(cancellable, closed, move |result| task.return_value(result));
+    // It is closed even if it was cancelled before.
+    wsoup::run(
+        cancellable,
+        || closed,
+        move |result| task.return_value(result),
+    );
 }
 
 /// What tells the tasks of `wsoup_websocket_connection_close_async` from others.

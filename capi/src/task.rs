@@ -37,6 +37,14 @@ impl Task {
         }
     }
 
+    /// Has the task return what it has, even if it is cancelled before its callback is called: what was
+    /// taken out of a connection must not be lost, and what was sent not be called cancelled.
+    pub(crate) fn keep_result(self) -> Self {
+        // SAFETY: the task is alive, and not shared yet.
+        unsafe { gio::ffi::g_task_set_check_cancellable(self.0, glib::ffi::GFALSE) };
+        self
+    }
+
     pub(crate) fn priority(&self) -> glib::Priority {
         // SAFETY: the task is alive, and every number is a priority.
         unsafe { from_glib(gio::ffi::g_task_get_priority(self.0)) }

@@ -38,6 +38,8 @@ pub(super) enum Delivery {
 #[derive(Default)]
 pub(super) struct Inbox {
     items: RefCell<VecDeque<Item>>,
+    /// What was to be told after messages, until the program began to receive by calls.
+    due: RefCell<VecDeque<Box<Event>>>,
     /// What the messages take that have arrived whole.
     size: Cell<u64>,
     delivery: Cell<Delivery>,
@@ -60,6 +62,33 @@ impl Inbox {
 
     pub(super) fn set_delivery(&self, delivery: Delivery) {
         self.delivery.set(delivery);
+        if delivery == Delivery::Calls {
+            self.stop_holding_events();
+        }
+    }
+
+    /// Who receives by calls is told of the end by them, and need not take all messages out.
+    fn stop_holding_events(&self) {
+        let items = self.items.take();
+        let mut due = self.due.borrow_mut();
+        for item in items {
+            match item {
+                Item::Event(event) => {
+                    self.size.set(self.size.get() - OVERHEAD);
+                    due.push_back(event);
+                }
+                message => self.items.borrow_mut().push_back(message),
+            }
+        }
+    }
+
+    /// Takes out what is to be told now.
+    pub(super) fn pop_due(&self) -> Option<Box<Event>> {
+        self.due.borrow_mut().pop_front()
+    }
+
+    pub(super) fn has_due(&self) -> bool {
+        !self.due.borrow().is_empty()
     }
 
     /// Whether messages go in here now.
@@ -70,7 +99,8 @@ impl Inbox {
     /// Whether what happens to the connection is told after what waits: nobody takes that out who
     /// would ask.
     pub(super) fn holds_events(&self) -> bool {
-        self.delivery.get() != Delivery::Calls && !self.items.borrow().is_empty()
+        self.has_due()
+            || (self.delivery.get() != Delivery::Calls && !self.items.borrow().is_empty())
     }
 
     /// Whether more may arrive, where `limit` bytes may wait.
@@ -91,6 +121,16 @@ impl Inbox {
         self.size.set(self.size.get() + size(&item));
         self.items.borrow_mut().push_back(item);
         self.wake();
+    }
+
+    /// Takes in what is to be told behind everything that waits.
+    pub(super) fn push_event(&self, event: Event) {
+        let event = Box::new(event);
+        if self.has_due() {
+            self.due.borrow_mut().push_back(event);
+        } else {
+            self.push(Item::Event(event));
+        }
     }
 
     /// Takes in a part of a message; the stream of a new one is made by `new_stream`.
@@ -154,6 +194,10 @@ impl Inbox {
     /// Begins to receive, unless somebody does.
     pub(super) fn begin_receiving(&self) -> bool {
         !self.is_receiving.replace(true)
+    }
+
+    pub(super) fn is_receiving(&self) -> bool {
+        self.is_receiving.get()
     }
 
     pub(super) fn end_receiving(&self) {

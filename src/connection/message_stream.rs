@@ -29,7 +29,8 @@ struct Shared {
     end: RefCell<Option<Result<(), glib::Error>>>,
     /// Nobody will read it.
     is_abandoned: Cell<bool>,
-    /// What is to be ready while there is something to read.
+    /// What is to be ready while there is something to read: children of the sources that GIO has made,
+    /// which hold the stream, and so this.
     sources: RefCell<Vec<glib::Source>>,
     on_read: Box<dyn Fn()>,
 }
@@ -278,8 +279,35 @@ unsafe extern "C" fn create_source(
             cancellable,
         ));
         if let Some(stream) = borrowed(&stream).stream() {
-            stream.add_source(source.clone());
+            let size = size_of::<glib::ffi::GSource>() as u32;
+            let functions = ptr::from_ref(&FUNCTIONS.0).cast_mut();
+            let child: glib::Source = from_glib_full(glib::ffi::g_source_new(functions, size));
+            glib::ffi::g_source_add_child_source(source.to_glib_none().0, child.to_glib_none().0);
+            stream.add_source(child);
         }
         source.into_glib_ptr()
     }
+}
+
+/// Of a source that is ready when its time has come, and does nothing but make its parent ready.
+static FUNCTIONS: Functions = Functions(glib::ffi::GSourceFuncs {
+    prepare: None,
+    check: None,
+    dispatch: Some(dispatch),
+    finalize: None,
+    closure_callback: None,
+    closure_marshal: None,
+});
+
+#[repr(transparent)]
+struct Functions(glib::ffi::GSourceFuncs);
+// SAFETY: a table of function pointers that nobody writes to.
+unsafe impl Sync for Functions {}
+
+unsafe extern "C" fn dispatch(
+    _source: *mut glib::ffi::GSource,
+    _callback: glib::ffi::GSourceFunc,
+    _data: glib::ffi::gpointer,
+) -> gboolean {
+    glib::ffi::G_SOURCE_CONTINUE
 }

@@ -218,7 +218,10 @@ impl WebsocketConnection {
         };
         driver.check_thread("pause");
         let inbox = &self.imp().flow().inbox;
-        if inbox.delivery() == Delivery::Signals {
+        if inbox.is_receiving() {
+            // A call that waits is given what is held back.
+            inbox.set_delivery(Delivery::Calls);
+        } else if inbox.delivery() == Delivery::Signals {
             inbox.set_delivery(Delivery::Paused);
             self.notify("paused");
         }

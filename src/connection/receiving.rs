@@ -67,7 +67,7 @@ impl Driver {
                 None
             }
             Event::Failed(_) | Event::Closing | Event::Closed if inbox.holds_events() => {
-                inbox.push(Item::Event(Box::new(event)));
+                inbox.push_event(event);
                 None
             }
             event => Some(event),
@@ -118,6 +118,9 @@ impl Driver {
         now: Instant,
         end: Option<Instant>,
     ) -> bool {
+        while let Some(event) = flow.inbox.pop_due() {
+            self.tell(connection, *event, now);
+        }
         while flow.inbox.delivery() == Delivery::Signals
             && flow.inbox.front_is_whole() == Some(true)
         {
@@ -184,7 +187,8 @@ impl super::WebsocketConnection {
     ) -> Poll<Result<Option<Received>, glib::Error>> {
         inbox.set_joining(!in_parts && inbox.front_is_whole() == Some(false));
         let is_ready = match inbox.front_is_whole() {
-            Some(is_whole) => is_whole || in_parts,
+            // What waits is emitted when the program has resumed meanwhile.
+            Some(is_whole) => inbox.delivery() == Delivery::Calls && (is_whole || in_parts),
             None => false,
         };
         if is_ready {
@@ -202,16 +206,16 @@ impl super::WebsocketConnection {
                     Some(error) => return Poll::Ready(Err(error)),
                     None => Received::Message(data_type, stream.join()),
                 },
-                // These are told without being asked for.
+                // These do not wait among messages that are received by calls.
                 Some(Item::Event(_)) | None => return Poll::Ready(Ok(None)),
             };
             return Poll::Ready(Ok(Some(received)));
         }
         let driver = self.imp().driver.get();
-        // When the peer has closed, or failed, nothing comes any more.
+        // When the peer has closed, or failed, nothing comes any more. How is told first.
+        let is_over = self.state() == WebsocketState::Closed || self.close_code() != 0;
         if let Some(driver) = driver
-            && self.state() != WebsocketState::Closed
-            && self.close_code() == 0
+            && (!is_over || inbox.has_due())
         {
             inbox.set_waker(task.waker());
             if inbox.front_is_whole().is_some() {

@@ -25,18 +25,25 @@ pub(crate) fn spawn(event_loop: &Arc<EventLoop>, future: impl Future<Output = ()
     entry.wake();
 }
 
-/// Runs `future` in the thread-default context until `cancellable` is cancelled, and calls `callback`
-/// with the result, never before this returns. For the C library.
-pub fn run<T: 'static>(
+/// Runs what `begin` returns in the thread-default context until `cancellable` is cancelled, and calls
+/// `callback` with the result, never before this returns. For the C library.
+///
+/// What is cancelled before does not begin, and what is done is not cancelled any more.
+pub fn run<T: 'static, F: Future<Output = Result<T, glib::Error>> + 'static>(
     cancellable: Option<&gio::Cancellable>,
-    future: impl Future<Output = Result<T, glib::Error>> + 'static,
+    begin: impl FnOnce() -> F,
     callback: impl FnOnce(Result<T, glib::Error>) + 'static,
 ) {
     let cancellable = cancellable.cloned();
+    let is_cancelled = cancellable
+        .as_ref()
+        .map_or(Ok(()), gio::Cancellable::set_error_if_cancelled);
+    let future = is_cancelled.map(|()| begin());
     spawn(&EventLoop::thread_default(), async move {
-        callback(match cancellable {
-            Some(cancellable) => with_cancellable(&cancellable, future).await,
-            None => future.await,
+        callback(match (future, cancellable) {
+            (Ok(future), Some(cancellable)) => until_cancelled(&cancellable, future, true).await,
+            (Ok(future), None) => future.await,
+            (Err(error), _) => Err(error),
         });
     });
 }
@@ -160,14 +167,30 @@ pub(crate) async fn with_cancellable<T>(
     cancellable: &gio::Cancellable,
     future: impl Future<Output = Result<T, glib::Error>>,
 ) -> Result<T, glib::Error> {
+    until_cancelled(cancellable, future, false).await
+}
+
+/// As [`with_cancellable`], where `result_counts` says whether `future` is asked once more when it is
+/// cancelled.
+async fn until_cancelled<T>(
+    cancellable: &gio::Cancellable,
+    future: impl Future<Output = Result<T, glib::Error>>,
+    result_counts: bool,
+) -> Result<T, glib::Error> {
     let mut future = pin!(future);
     let mut cancelled: Option<Cancelled> = None;
     poll_fn(|task| {
         let cancelled = cancelled.get_or_insert_with(|| Cancelled::new(cancellable));
         *lock(&cancelled.waker) = Some(task.waker().clone());
         // Asked only now: another thread that cancels from here on finds whom to wake.
-        cancellable.set_error_if_cancelled()?;
-        future.as_mut().poll(task)
+        let is_cancelled = cancellable.set_error_if_cancelled();
+        if !result_counts {
+            is_cancelled.clone()?;
+        }
+        match (future.as_mut().poll(task), is_cancelled) {
+            (Poll::Pending, Err(error)) => Poll::Ready(Err(error)),
+            (result, _) => result,
+        }
     })
     .await
 }
