@@ -290,15 +290,17 @@ pub unsafe extern "C" fn wsoup_websocket_connection_receive_finish(
     );
     location!(error);
     // SAFETY: checked above; this is what the task returns. The location may be written to.
-    unsafe {
-        Task::take::<Option<(WebsocketDataType, glib::Bytes)>>(result)
-            .map(|message| {
-                let (data_type, bytes) = message.unzip();
-                put(r#type, data_type.map_or(0, IntoGlib::into_glib));
-                bytes.map_or(std::ptr::null_mut(), |bytes| bytes.to_glib_full())
-            })
-            .or_error(error)
-    }
+    let message = unsafe { Task::take::<Option<(WebsocketDataType, glib::Bytes)>>(result) };
+    // Languages look at the type in any case, and it has no other values.
+    let data_type = match &message {
+        Ok(Some((data_type, _))) => *data_type,
+        Ok(None) | Err(_) => WebsocketDataType::Text,
+    };
+    // SAFETY: the caller's location, or NULL.
+    unsafe { put(r#type, data_type.into_glib()) };
+    message
+        .map(|message| message.map_or(std::ptr::null_mut(), |(_, bytes)| bytes.to_glib_full()))
+        .or_error(error)
 }
 
 /// wsoup_websocket_connection_receive_stream_async:
@@ -370,15 +372,17 @@ pub unsafe extern "C" fn wsoup_websocket_connection_receive_stream_finish(
     );
     location!(error);
     // SAFETY: checked above; this is what the task returns. The location may be written to.
-    unsafe {
-        Task::take::<Option<(WebsocketDataType, gio::InputStream)>>(result)
-            .map(|message| {
-                let (data_type, stream) = message.unzip();
-                put(r#type, data_type.map_or(0, IntoGlib::into_glib));
-                stream.map_or(std::ptr::null_mut(), |stream| stream.into_glib_ptr())
-            })
-            .or_error(error)
-    }
+    let message = unsafe { Task::take::<Option<(WebsocketDataType, gio::InputStream)>>(result) };
+    // Languages look at the type in any case, and it has no other values.
+    let data_type = match &message {
+        Ok(Some((data_type, _))) => *data_type,
+        Ok(None) | Err(_) => WebsocketDataType::Text,
+    };
+    // SAFETY: the caller's location, or NULL.
+    unsafe { put(r#type, data_type.into_glib()) };
+    message
+        .map(|message| message.map_or(std::ptr::null_mut(), |(_, stream)| stream.into_glib_ptr()))
+        .or_error(error)
 }
 
 /// wsoup_websocket_connection_pause:

@@ -57,6 +57,10 @@ class Outcome:
             raise self._error
         return self._result
 
+    def exception(self):
+        """Returns the exception that it ended with, or None."""
+        return self._error
+
     def set_result(self, result):
         self._end(result, None)
 
@@ -149,8 +153,8 @@ def start(coroutine):
     """Starts a coroutine, which goes on whenever what it awaits is there, and returns its `Task`.
 
     For programs whose loop is a `GLib.MainLoop` or `Gtk.Application`. The coroutine may await what this
-    module offers and other such tasks. Where asyncio runs, the task is one of asyncio, which may await
-    anything. It begins at once.
+    module offers and other such tasks, and begins at once. Where asyncio runs, the task is one of asyncio,
+    which may await anything, and begins in the next turn.
     """
     event_loop = running_event_loop()
     if event_loop is not None:
@@ -187,43 +191,73 @@ def run(coroutine, *, debug=None):
         return runner.run(coroutine)
 
 
-async def operation(begin, finish, keep=None):
+def new_outcome():
+    event_loop = running_event_loop()
+    return event_loop.create_future() if event_loop is not None else Outcome()
+
+
+async def operation(begin, finish, reception=None):
     """Awaits an asynchronous function of GIO. To be cancelled is to cancel its `Gio.Cancellable`.
 
-    `keep` is given a result that has come too late for the one who waited.
+    `reception` is given a result that has come too late for the one who waited.
     """
     cancellable = Gio.Cancellable()
-    event_loop = running_event_loop()
-    outcome = event_loop.create_future() if event_loop is not None else Outcome()
+    outcome = new_outcome()
+    has_called_back = False
 
     def on_ready(_source, task):
+        nonlocal has_called_back
+        has_called_back = True
+        result = error = None
         try:
             result = finish(task)
-        except Exception as error:
-            if not outcome.done():
-                outcome.set_exception(error)
+        except Exception as failure:
+            error = failure
+        if outcome.done():
+            if reception:
+                reception.end(result)
+        elif error is not None:
+            outcome.set_exception(error)
         else:
-            if not outcome.done():
-                outcome.set_result(result)
-            elif keep:
-                keep(result)
+            outcome.set_result(result)
 
     begin(cancellable, on_ready)
     try:
         return await outcome
     except BaseException:
-        cancellable.cancel()
-        # Cancelled in the moment between the result and its taking.
-        if keep and outcome.done() and not outcome.cancelled() and outcome_value(outcome) is not None:
-            keep(outcome_value(outcome))
+        if not has_called_back:
+            if reception:
+                reception.is_ending = True
+            cancellable.cancel()
+        elif reception and not outcome.cancelled() and outcome.exception() is None:
+            # Cancelled in the moment between the result and its taking.
+            reception.end(outcome.result())
         raise
 
 
-def outcome_value(outcome):
-    try:
-        return outcome.result()
-    except Exception:
-        return None
+class Reception:
+    """What is left of receiving that was cancelled."""
+
+    def __init__(self):
+        self.unread = collections.deque()
+        # GIO has not called back yet, and nobody else may receive.
+        self.is_ending = False
+        self._waiting = []
+
+    async def wait(self):
+        while self.is_ending:
+            outcome = new_outcome()
+            self._waiting.append(outcome)
+            await outcome
+
+    def end(self, message):
+        self.is_ending = False
+        if message is not None:
+            self.unread.append(message)
+        waiting, self._waiting = self._waiting, []
+        for outcome in waiting:
+            if not outcome.done():
+                outcome.set_result(None)
 
 
 @export
@@ -256,10 +290,11 @@ class WebsocketConnection(Wsoup.WebsocketConnection):
         Messages wait from the first call on, as `receive_async()` says: no more are emitted by `message`.
         To be cancelled loses none.
         """
-        unread = self.__dict__.get("_unread")
-        if unread:
-            return unread.popleft()
-        return await operation(self.receive_async, self._finish_receiving, self._keep)
+        reception = self.__dict__.setdefault("_reception", Reception())
+        await reception.wait()
+        if reception.unread:
+            return reception.unread.popleft()
+        return await operation(self.receive_async, self._finish_receiving, reception)
 
     def _finish_receiving(self, task):
         message, kind = self.receive_finish(task)
@@ -267,10 +302,6 @@ class WebsocketConnection(Wsoup.WebsocketConnection):
             return None
         data = message.get_data() or b""
         return data.decode() if kind == Wsoup.WebsocketDataType.TEXT else data
-
-    def _keep(self, message):
-        if message is not None:
-            self.__dict__.setdefault("_unread", collections.deque()).append(message)
 
     async def ping(self, payload=None):
         """Pings the peer, and returns the seconds until the pong came."""

@@ -6,7 +6,9 @@ threads and nobody polls: both sleep in the one `poll()` of the context.
 """
 
 import asyncio
+import math
 import selectors
+import time
 
 from gi.repository import GLib
 
@@ -15,17 +17,33 @@ CONDITIONS = {
     selectors.EVENT_WRITE: GLib.IOCondition.OUT | GLib.IOCondition.HUP | GLib.IOCondition.ERR,
 }
 
+# What `poll()` takes.
+MAX_MILLISECONDS = 2**31 - 1
+
 
 class FileSource(GLib.Source):
-    """Ready when one of its files is, or its time has come."""
+    """Ready when one of its files is, or its time has come.
+
+    Its time is no `ready_time`: to set that wakes the context, which is what sets it.
+    """
+
+    def __init__(self):
+        self.tags = {}
+        self.deadline = None
 
     def prepare(self):
-        return False, -1
+        if self.deadline is None:
+            return False, -1
+        seconds = self.deadline - time.monotonic()
+        return seconds <= 0, min(max(0, math.ceil(seconds * 1000)), MAX_MILLISECONDS)
 
     def check(self):
+        if self.deadline is not None and self.deadline <= time.monotonic():
+            return True
         return any(self.query_unix_fd(tag) for tag in self.tags.values())
 
     def dispatch(self, _callback, _arguments):
+        self.deadline = None
         return GLib.SOURCE_CONTINUE
 
 
@@ -34,7 +52,6 @@ class ContextSelector(selectors.BaseSelector):
         self._context = context
         self._keys = {}
         self._source = FileSource()
-        self._source.tags = {}
         self._source.set_can_recurse(True)
         self._source.attach(context)
 
@@ -59,12 +76,9 @@ class ContextSelector(selectors.BaseSelector):
     def select(self, timeout=None):
         """Dispatches what is ready in the context; sleeps once at most, and no longer than `timeout`."""
         may_block = timeout is None or timeout > 0
-        if timeout is not None and timeout > 0:
-            # asyncio takes a clock with the resolution of a nanosecond; never come too early.
-            microseconds = int(timeout * 1_000_000) + 1
-            self._source.set_ready_time(GLib.get_monotonic_time() + microseconds)
+        self._source.deadline = time.monotonic() + timeout if timeout and may_block else None
         self._context.iteration(may_block)
-        self._source.set_ready_time(-1)
+        self._source.deadline = None
         return list(self._ready())
 
     def _ready(self):
