@@ -87,6 +87,7 @@ pub use session::{WsoupSession, WsoupSessionClass};
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/getting-started-rust.md")]
 #[doc = include_str!("../docs/extensions.md")]
+#[doc = include_str!("../docs/flow-control.md")]
 #[doc = include_str!("../docs/staying-connected.md")]
 mod pages {}
 

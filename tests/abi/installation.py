@@ -62,10 +62,35 @@ class Installation(unittest.TestCase):
             "GI_TYPELIB_PATH": str(library / "girepository-1.0"),
         }
         run(program, **environment)
+        self.check_overrides(stage, environment)
         bound = "import gi; gi.require_version('Wsoup', '1.0'); from gi.repository import Wsoup; Wsoup.Session()"
         run("/usr/bin/python3", "-c", bound, **environment)
         for name in ("libwsoup-1.0.so", "Wsoup-1.0.gir", "wsoup-1.0.vapi", "wsoup-1.0.deps"):
             self.assertEqual(len(list(stage.rglob(name))), 1, name)
+
+    def check_overrides(self, stage, environment):
+        """Python and GJS find what they add to the typelib."""
+        [python] = stage.rglob("gi/overrides/Wsoup.py")
+        [gjs] = stage.rglob("overrides/Wsoup.js")
+        program = (
+            "import gi; gi.require_version('Wsoup', '1.0'); from gi.repository import GLib, Wsoup\n"
+            "async def main(): return Wsoup.WebsocketConnection.receive.__module__\n"
+            "print(Wsoup.run(main()))"
+        )
+        # In the stage it is not where Python looks by itself.
+        site_packages = str(python.parents[2])
+        printed = run("/usr/bin/python3", "-c", program, **environment, PYTHONPATH=site_packages)
+        self.assertEqual(printed.strip(), "gi.overrides.Wsoup")
+        known = run("/usr/bin/python3", "-c", "import sys; print(*sys.path, sep='\\n')").split()
+        self.assertIn("/" + str(python.parents[2].relative_to(stage)), known)
+        (self.folder / "check.js").write_text(
+            "import Wsoup from 'gi://Wsoup?version=1.0';\n"
+            "print(Symbol.asyncIterator in Wsoup.WebsocketConnection.prototype);\n"
+        )
+        printed = run(
+            "gjs", "-m", self.folder / "check.js", **environment, GJS_PATH=str(gjs.parents[1])
+        )
+        self.assertEqual(printed.strip(), "true")
 
     def test_subproject_is_used_uninstalled(self):
         (self.folder / "meson.build").write_text(PROJECT)

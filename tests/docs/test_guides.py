@@ -76,6 +76,8 @@ class Guide:
             "PATH": f"{tools}:{os.environ['PATH']}",
             "LD_LIBRARY_PATH": str(BUILD),
             "GI_TYPELIB_PATH": str(BUILD),
+            "PYTHONPATH": str(ROOT / "bindings/python"),
+            "GJS_PATH": str(ROOT / "bindings/gjs"),
             "PKG_CONFIG_PATH": str(BUILD / "meson-uninstalled"),
             "XDG_DATA_DIRS": f"{self.folder / '.share'}:/usr/local/share:/usr/share",
             # valac's C is not written to be free of warnings.
@@ -141,13 +143,13 @@ class Guides(unittest.TestCase):
         self.follow("docs/getting-started-c.md", 6)
 
     def test_python(self):
-        self.follow("docs/getting-started-python.md", 3)
+        self.follow("docs/getting-started-python.md", 4)
 
     def test_gjs(self):
-        self.follow("docs/getting-started-gjs.md", 3)
+        self.follow("docs/getting-started-gjs.md", 4)
 
     def test_vala(self):
-        self.follow("docs/getting-started-vala.md", 6)
+        self.follow("docs/getting-started-vala.md", 8)
 
     def test_extensions(self):
         self.follow("docs/extensions.md", 6)
@@ -157,6 +159,8 @@ class Guides(unittest.TestCase):
 
     def test_staying_connected(self):
         self.follow("docs/staying-connected.md", 4)
+    def test_flow_control(self):
+        self.follow("docs/flow-control.md", 14)
 
     def test_readme(self):
         self.follow("README.md", 3)
@@ -171,7 +175,7 @@ class Pages(unittest.TestCase):
 
     def test_files_that_are_named_exist(self):
         """In the pages about the source: `src/…`, `capi/…` and so on."""
-        named = re.compile(r"`((?:src|capi|cli|docs|examples|fuzz|include|tests|build-aux)/[^`\s…]*)`")
+        named = re.compile(r"`((?:src|capi|cli|bindings|docs|examples|fuzz|include|tests|build-aux)/[^`\s…]*)`")
         for page in (ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "README.md"):
             for name in named.findall(page.read_text()):
                 with self.subTest(page=page.name, name=name):

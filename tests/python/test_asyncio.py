@@ -136,19 +136,19 @@ class Promises:
             connection = await self.connecting("/slow")
 
             async def send():
-                for number in range(32):
+                for number in range(16):
                     await connection.send(os.urandom(MIB))
                     self.assertEqual(connection.props.buffered_amount, 0)
                     sent.append(number)
 
             task = Wsoup.start(send())
             await connection.ping()
-            self.assertLess(len(sent), 32)
+            self.assertLess(len(sent), 16)
             ends[0].resume()
             await task
             return len(sent)
 
-        self.assertEqual(self.check(talk), 32)
+        self.assertEqual(self.check(talk), 16)
 
     def test_ping_is_in_seconds(self):
         async def talk():
@@ -225,7 +225,7 @@ class Promises:
         async def talk():
             async with self.connecting("/mirror") as connection:
                 connection.set_max_incoming_payload_size(0)
-                much = Wsoup.start(connection.send(os.urandom(16 * MIB)))
+                much = Wsoup.start(connection.send(os.urandom(8 * MIB)))
                 cancelled = Wsoup.start(connection.send("cancelled"))
                 await asyncio_free_pause()
                 cancelled.cancel()
@@ -235,7 +235,7 @@ class Promises:
                 await connection.send("behind")
                 return [len(await connection.receive()) for _ in range(2)]
 
-        self.assertEqual(self.check(talk), [16 * MIB, 6])
+        self.assertEqual(self.check(talk), [8 * MIB, 6])
 
     def test_cancelled_connecting_leaves_no_connection(self):
         async def talk():
