@@ -86,6 +86,19 @@ class Promises:
         self.serve("/greet", greet)
         self.assertEqual(self.check(talk), [str(number) for number in range(100)])
 
+    def test_nothing_is_lost_before_a_handler_receives(self):
+        async def wait_first(_server, _message, _path, connection):
+            await asyncio_free_pause()
+            await connection.send(await connection.receive())
+
+        async def talk():
+            connection = await self.connecting("/wait")
+            await connection.send("early")
+            return await connection.receive()
+
+        self.serve("/wait", wait_first)
+        self.assertEqual(self.check(talk), "early")
+
     def test_iteration_ends_at_an_orderly_close_only(self):
         async def leave(_server, _message, _path, connection):
             await connection.send("last")
@@ -421,6 +434,32 @@ class EventLoop(TestCase):
             return echoed, printed
 
         self.assertEqual(Wsoup.run(run()), (b"x" * 1000, b"hello\n"))
+
+    def test_cancelled_with_the_message_in_hand(self):
+        """In the moment in which asyncio has the message and the coroutine has not."""
+
+        async def run():
+            loop = asyncio.get_running_loop()
+            async with self.session.websocket_connect(self.uri("/echo")) as connection:
+                finish = connection.receive_finish
+                connection.receive_finish = lambda task: loop.call_soon(receiving.cancel) and finish(task)
+                receiving = asyncio.ensure_future(connection.receive())
+                await connection.send("kept")
+                with self.assertRaises(asyncio.CancelledError):
+                    await receiving
+                connection.receive_finish = finish
+                return await asyncio.wait_for(connection.receive(), 10)
+
+        self.assertEqual(Wsoup.run(run()), "kept")
+
+    def test_nobody_is_busy_without_timers(self):
+        async def run():
+            future = asyncio.get_running_loop().create_future()
+            GLib.timeout_add(500, lambda: future.set_result(time.process_time()) or False)
+            before = time.process_time()
+            return await future - before
+
+        self.assertLess(Wsoup.run(run()), 0.1)
 
     def test_nobody_is_busy_while_nothing_happens(self):
         async def run():

@@ -109,7 +109,7 @@ function decode(message) {
     const bytes = message.toArray();
     if (bytes[0] !== BYTE_ORDER_MARK)
         return new TextDecoder().decode(bytes);
-    // It would be dropped at the front, and is a character of the message like any other.
+    // Some versions drop it at the front. It is a character of the message like any other.
     return new TextDecoder().decode(withSpace(bytes)).slice(1);
 }
 
