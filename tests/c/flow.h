@@ -100,17 +100,22 @@ send_async (WsoupWebsocketConnection *connection, GBytes *message, GCancellable 
                                                  cancellable, on_sent, result);
 }
 
-/* Bytes that no compression makes fewer, so that what is sent is what is written. */
 static inline GBytes *
-noise (gsize length)
+zeros (gsize length)
 {
-  guint32 *words = g_new (guint32, length / 4 + 1);
-  GRand *random = g_rand_new_with_seed (1);
+  return g_bytes_new_take (g_malloc0 (length), length);
+}
 
-  for (gsize i = 0; i <= length / 4; i++)
-    words[i] = g_rand_int (random);
-  g_rand_free (random);
-  return g_bytes_new_take (words, length);
+/* --- A pair without compression, so that what is sent is what is written ---------------------- */
+
+static inline void
+pair_open_plain (Pair *pair, gconstpointer path)
+{
+  WsoupSession *session = wsoup_session_new ();
+
+  wsoup_session_remove_feature_by_type (session, WSOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  pair_open_with (pair, path, session);
+  g_assert_null (wsoup_websocket_connection_get_extensions (pair->client->connection));
 }
 
 /* --- A peer that is bytes, written by hand -------------------------------------------------- */
@@ -155,10 +160,18 @@ typedef struct
 static GType source_get_type (void);
 G_DEFINE_TYPE (Source, source, G_TYPE_INPUT_STREAM)
 
-static inline guint8
+#define MOST_READ (256 * 1024)
+
+/* The bytes of a stream from a position on: no two of its parts are alike that could be mistaken. */
+static inline const guint8 *
 numbered (guint64 position)
 {
-  return (guint8) (position % 251);
+  static guint8 bytes[251 + MOST_READ];
+
+  if (bytes[1] == 0)
+    for (gsize i = 0; i < sizeof bytes; i++)
+      bytes[i] = (guint8) (i % 251);
+  return bytes + position % 251;
 }
 
 static gssize
@@ -166,16 +179,17 @@ source_read (GInputStream *stream, void *buffer, gsize count, GCancellable *canc
              GError **error)
 {
   Source *source = (Source *) stream;
-  gsize length = MIN (count, source->left);
-  guint8 *bytes = buffer;
+  gsize length = MIN (MIN (count, MOST_READ), source->left);
 
   if (length == 0 && source->fails)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "the source has failed");
       return -1;
     }
-  for (gsize i = 0; i < length; i++)
-    bytes[i] = source->fill ? source->fill : numbered (source->position + i);
+  if (source->fill)
+    memset (buffer, source->fill, length);
+  else
+    memcpy (buffer, numbered (source->position), length);
   source->left -= length;
   source->position += length;
   return (gssize) length;
@@ -222,12 +236,11 @@ on_part_read (GObject *stream, GAsyncResult *task, gpointer data)
   gsize length = 0;
   const guint8 *bytes = part ? g_bytes_get_data (part, &length) : NULL;
 
-  for (gsize i = 0; i < length; i++)
-    reading->is_numbered &= bytes[i] == numbered (reading->length + i);
+  reading->is_numbered &= length == 0 || memcmp (bytes, numbered (reading->length), length) == 0;
   reading->length += length;
   reading->has_ended = length == 0;
   if (length > 0)
-    g_input_stream_read_bytes_async (G_INPUT_STREAM (stream), 256 * 1024, G_PRIORITY_DEFAULT, NULL,
+    g_input_stream_read_bytes_async (G_INPUT_STREAM (stream), MOST_READ, G_PRIORITY_DEFAULT, NULL,
                                      on_part_read, reading);
 }
 
@@ -235,7 +248,7 @@ static inline void
 read_all (GInputStream *stream, Reading *reading)
 {
   *reading = (Reading){ 0, TRUE, FALSE, NULL };
-  g_input_stream_read_bytes_async (stream, 256 * 1024, G_PRIORITY_DEFAULT, NULL, on_part_read,
+  g_input_stream_read_bytes_async (stream, MOST_READ, G_PRIORITY_DEFAULT, NULL, on_part_read,
                                    reading);
   wait_for (reading->has_ended);
 }

@@ -258,8 +258,9 @@ typedef struct
   End *peer;
 } Pair;
 
+/* Takes over the session. */
 static inline void
-pair_open (Pair *pair, gconstpointer path)
+pair_open_with (Pair *pair, const char *path, WsoupSession *session)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WsoupMessage) message = NULL;
@@ -267,12 +268,18 @@ pair_open (Pair *pair, gconstpointer path)
 
   pair->server = server_new (NULL);
   wsoup_server_add_websocket_handler (pair->server, path, NULL, NULL, keep_peer, &pair->peer, NULL);
-  pair->session = wsoup_session_new ();
+  pair->session = session;
   message = message_to (pair->server, path);
   connection = connect_and_wait (pair->session, message, NULL, NULL, &error);
   g_assert_no_error (error);
   pair->client = end_new (connection);
   wait_for (pair->peer);
+}
+
+static inline void
+pair_open (Pair *pair, gconstpointer path)
+{
+  pair_open_with (pair, path, wsoup_session_new ());
 }
 
 static inline void

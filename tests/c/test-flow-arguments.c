@@ -173,7 +173,7 @@ on_ponged_check_others (GObject *source, GAsyncResult *task, gpointer data)
 static void
 test_results_of_others (Things *things, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autoptr (GBytes) too_long = noise (200);
+  g_autoptr (GBytes) too_long = zeros (200);
 
   CONNECTION (ping_async) (things->connection, too_long, NULL, on_ponged_check_others,
                            &things->result);
