@@ -218,7 +218,9 @@ impl Driver {
     }
 
     fn work(&self, connection: &WebsocketConnection, cause: Cause, now: Instant) {
-        if self.state.get() == WebsocketState::Closed || self.endpoint.try_borrow_mut().is_err() {
+        let is_over =
+            self.state.get() == WebsocketState::Closed && !Self::holds_the_end(connection);
+        if is_over || self.endpoint.try_borrow_mut().is_err() {
             return;
         }
         if connection.remote.get().is_some() {
@@ -254,6 +256,12 @@ impl Driver {
         if !is_finished {
             self.watcher.wake();
         }
+    }
+
+    /// Whether the end is known and was not told: a pause has held it back.
+    fn holds_the_end(connection: &WebsocketConnection) -> bool {
+        let flow = connection.flow.get();
+        flow.is_some_and(|flow| flow.inbox.has_events())
     }
 
     /// Takes in what can be read, up to one buffer: the other connections have their turn too.

@@ -133,6 +133,12 @@ impl Inbox {
         }
     }
 
+    /// Whether something is still to be told besides messages.
+    pub(super) fn has_events(&self) -> bool {
+        let items = self.items.borrow();
+        self.has_due() || items.iter().any(|item| matches!(item, Item::Event(_)))
+    }
+
     /// Takes in a part of a message; the stream of a new one is made by `new_stream`.
     pub(super) fn push_part(&self, part: MessagePart, new_stream: impl FnOnce() -> StreamBuffer) {
         let MessagePart {

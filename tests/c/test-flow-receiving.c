@@ -290,6 +290,8 @@ test_paused_peer_has_to_wait (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 static void
 note_closing (WsoupWebsocketConnection *connection G_GNUC_UNUSED, End *end)
 {
+  /* Longer than a turn, so that what is behind comes in another. */
+  g_usleep (50000);
   g_string_append (end->events, "closing ");
 }
 
