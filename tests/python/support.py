@@ -5,6 +5,7 @@ import concurrent.futures
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
@@ -50,6 +51,15 @@ def call_in_thread(function, *arguments):
     threading.Thread(target=call, daemon=True).start()
     wait_for(future.done, f"{function} to return", seconds=30)
     return future.result()
+
+
+async def asyncio_free_pause():
+    """Waits for some milliseconds, whatever runs the coroutine."""
+
+    def begin(_cancellable, on_ready):
+        GLib.timeout_add(20, lambda: on_ready(None, None) or False)
+
+    await sys.modules["gi.overrides.Wsoup"].operation(begin, lambda _task: True)
 
 
 class End:
