@@ -77,8 +77,10 @@ test('bounds refuse, and water marks tell', fixture => {
 test('functions without a callback return promises', fixture => {
   const [near, far] = pair(fixture);
   finish(async () => {
+    // What arrives before somebody receives is emitted.
+    const receiving = far.connection.receive_async(null);
     await near.connection.send_message_async(TEXT, new GLib.Bytes(new TextEncoder().encode('hello')), null);
-    const [message, type] = await far.connection.receive_async(null);
+    const [message, type] = await receiving;
     assertEqual([type, new TextDecoder().decode(message.toArray())], [TEXT, 'hello']);
     assert(await near.connection.ping_async(null, null) >= 0, 'it was answered');
     await near.connection.close_async(Wsoup.WebsocketCloseCode.NORMAL, null, null);
