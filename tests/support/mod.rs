@@ -8,6 +8,7 @@ pub(crate) mod proxy;
 pub(crate) mod raw;
 pub(crate) mod reconnecting;
 pub(crate) mod strangers;
+pub(crate) mod wire;
 
 use gio::prelude::*;
 use std::cell::RefCell;
