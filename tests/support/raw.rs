@@ -1,6 +1,7 @@
 //! A peer that speaks bytes over a real socket, and what it is connected to: a connection of a
 //! `Server`, or one of a `Session`.
 
+#[allow(unused_imports, reason = "not all test programs write frames")]
 pub(crate) use super::wire::{frame_to, frames_from};
 use super::{Log, wait_until};
 use std::cell::{Cell, Ref, RefCell};
