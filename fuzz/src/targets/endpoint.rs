@@ -113,8 +113,8 @@ impl Run {
             }
             3 => self.send(input.flag(), input.counted(), false),
             4 => {
-                // Long enough to be shared.
-                let payload = vec![b'a'; 40 * usize::from(input.byte())];
+                // Long enough to be shared, and up to where lengths take eight bytes.
+                let payload = vec![b'a'; 257 * usize::from(input.byte())];
                 self.send(input.flag(), &payload, input.flag());
             }
             5 => {
