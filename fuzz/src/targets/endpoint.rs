@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use wsoup::protocol::deflate::{Agreement, Inflater};
 use wsoup::protocol::{
-    CloseCode, Config, DataFrame, DataType, Endpoint, Event, ExtensionMode, Payload, ProtocolError,
-    Role, SendError, Shutdown, State,
+    CloseCode, Config, DataFrame, DataType, Endpoint, Event, ExtensionMode, MessagePart, Payload,
+    ProtocolError, Role, SendError, Shutdown, State,
 };
 
 /// Whatever happens to an endpoint, the rules of [`wsoup::protocol`] hold, in bounded memory.
@@ -44,6 +44,9 @@ struct Run {
     pending: Vec<u8>,
     inflater: Option<Inflater>,
     recycles: bool,
+    /// What has come of a message that is told in parts.
+    text: Option<Vec<u8>>,
+    last_answered: Option<u64>,
     /// What was written and is not yet a whole frame.
     output: Vec<u8>,
     /// Whom the output is for.
@@ -86,6 +89,8 @@ impl Run {
             pending: Vec::new(),
             inflater: (options & 8 != 0).then(|| Inflater::new(Agreement::default().client)),
             recycles: options & 16 != 0,
+            text: None,
+            last_answered: None,
             output: Vec::new(),
             peer: Endpoint::new(other, without_limits, next_mask, now),
             sent: VecDeque::new(),
@@ -121,7 +126,7 @@ impl Run {
                 let payload = input.counted();
                 self.moved += payload.len() + CONTROL;
                 let result = self.endpoint.ping(payload);
-                self.check_sent(result, payload.len() > 125);
+                self.check_sent(result.map(drop), payload.len() > 125);
             }
             6 => {
                 let code = Some(input.short()).filter(|code| *code != 0).map(CloseCode);
@@ -152,7 +157,10 @@ impl Run {
                 self.is_cut = true;
             }
             15 => self.read_payload(input.short().into()),
-            _ => self.recycles = !self.recycles,
+            _ => match input.byte() {
+                0 => self.recycles = !self.recycles,
+                how => self.endpoint.receive_parts(how & 1 != 0),
+            },
         }
     }
 
@@ -247,6 +255,12 @@ impl Run {
             if self.recycles {
                 self.endpoint.recycle(payload);
             }
+        } else if let Event::Part(part) = event {
+            self.note_part(&part);
+        } else if let Event::Answered { ping, .. } = event {
+            // Each ping is answered once, in order.
+            assert!(ping > self.last_answered.unwrap_or(0) || self.last_answered.is_none());
+            self.last_answered = Some(ping);
         } else if let Event::Frame(frame) = event {
             self.extend(frame);
         } else if let Event::Failed(error) = event {
@@ -256,6 +270,18 @@ impl Run {
             self.closing = true;
         } else if event == Event::Closed {
             self.closed = true;
+        }
+    }
+
+    /// The parts of a message come one after the other, and text is put together to text.
+    fn note_part(&mut self, part: &MessagePart) {
+        assert_eq!(part.is_first, self.text.is_none(), "{part:?}");
+        let text = self.text.get_or_insert_default();
+        text.extend_from_slice(&part.payload);
+        if part.is_last {
+            let is_text = std::str::from_utf8(text).is_ok();
+            assert!(is_text || part.data_type == DataType::Binary);
+            self.text = None;
         }
     }
 
@@ -398,5 +424,6 @@ fn config(role: Role, input: &mut Input<'_>) -> Config {
     config.keepalive_interval = time(payload);
     config.pong_timeout = time(message);
     config.close_timeout = time(fragments);
+    config.idle_timeout = time(message >> 4);
     config
 }
