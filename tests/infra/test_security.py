@@ -54,7 +54,6 @@ class Limits(unittest.TestCase):
 
     CONSTANTS = {
         "src/protocol/queue.rs: MAX_PONGS": ("64", "pongs that wait"),
-        "src/server/exchange.rs: MAX_BODY_SIZE": ("1 << 20", "body of a request | 1 MiB"),
         "src/session/response.rs: MAX_BODY": ("64 * 1024", "refusal, as a client | 64 KiB"),
         "src/session/redirect.rs: MAX_REDIRECTS": ("20", "redirects | 20"),
         "src/session/connect.rs: MAX_INTERIM_RESPONSES": ("16", "before the answer | 16"),
@@ -70,7 +69,18 @@ class Limits(unittest.TestCase):
         for constant, (value, said) in self.CONSTANTS.items():
             file, name = constant.split(": ")
             pattern = rf"const {name}: \w+ = {re.escape(value)};"
-            self.assertRegex((TOP / file).read_text(), pattern)
+            self.assertTrue(re.search(pattern, (TOP / file).read_text()), constant)
+            self.assertIn(said, page)
+
+    def test_defaults_of_servers_are_those_of_the_sources(self):
+        text, page = (TOP / "src/server/limits.rs").read_text(), PAGE.read_text()
+        for field, said in (
+            ("handshake_timeout: 30,", "30 seconds: `Server:handshake-timeout`"),
+            ("max_header_size: 64 * 1024,", "64 KiB: `Server:max-header-size`"),
+            ("max_body_size: 1 << 20,", "1 MiB: `Server:max-body-size`"),
+            ("max_connections: 0,", "none: `Server:max-connections`"),
+        ):
+            self.assertIn(field, text)
             self.assertIn(said, page)
 
 
