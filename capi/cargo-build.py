@@ -31,7 +31,9 @@ if status:
     sys.exit(status)
 
 folder = 'debug' if args.profile == 'dev' else args.profile
-archive = pathlib.Path(target_dir, folder, 'libwsoup_capi.a')
+# Where a target is named, as sanitizers need it, cargo has a folder for it.
+target = os.environ.get('CARGO_BUILD_TARGET', '')
+archive = pathlib.Path(target_dir, target, folder, 'libwsoup_capi.a')
 shutil.copyfile(archive, args.output)
 # Cargo lists what the archive was made of, under the archive's own name.
 _, sources = archive.with_suffix('.d').read_text().split(': ', 1)

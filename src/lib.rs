@@ -38,6 +38,9 @@ mod event_loop;
 mod extension;
 mod feature;
 mod flags;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 mod http;
 mod product;

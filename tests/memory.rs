@@ -11,7 +11,7 @@ use support::raw::{
 use support::{echo, wait_until, with_context};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
 use wsoup::protocol::deflate::{Deflater, Direction};
-use wsoup::protocol::handshake::parse_extensions;
+use wsoup::protocol::handshake::{check_request, parse_extensions};
 use wsoup::protocol::{Config, Endpoint, Event, Role};
 
 #[global_allocator]
@@ -339,6 +339,33 @@ fn time_for_offers_of_extensions_grows_with_their_length() {
         let (once, twice) = (time_for(separator, 20_000), time_for(separator, 40_000));
         assert!(twice < once * 3, "{separator} {once:?}, {twice:?}");
     }
+}
+
+#[test]
+fn time_for_offers_of_subprotocols_grows_with_their_length() {
+    let time_for = |length: usize| {
+        let request = [
+            ("Upgrade", "websocket".to_owned()),
+            ("Connection", "Upgrade".to_owned()),
+            ("Sec-WebSocket-Version", "13".to_owned()),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==".to_owned()),
+            (
+                "Sec-WebSocket-Protocol",
+                format!("b{}x", " ".repeat(length)),
+            ),
+        ];
+        let attempt = || {
+            let begin = working_time();
+            for _ in 0..100 {
+                let refused = check_request("GET", &request[..], &[], &["chat"]);
+                assert!(refused.is_err(), "it offers no subprotocol that is a token");
+            }
+            working_time() - begin
+        };
+        (0..5).map(|_| attempt()).min().expect("there are some")
+    };
+    let (once, twice) = (time_for(30_000), time_for(60_000));
+    assert!(twice < once * 3, "{once:?}, {twice:?}");
 }
 
 #[test]

@@ -7,13 +7,15 @@ use glib::prelude::*;
 use glib::{Object, WeakRef};
 use std::cell::RefCell;
 use std::rc::Rc;
+use support::certificates::certificate;
+use support::echo::port;
 use support::raw::{
     Ends, REQUEST, RawPeer, accept, frame_to, listener, recording_server, response_to, settle,
     start_connecting,
 };
 use support::{Log, wait_until, with_context};
-use wsoup::Session;
 use wsoup::WebsocketConnectionType::{self, Client, Server};
+use wsoup::{ServerListenOptions, Session};
 
 /// How a peer goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -315,5 +317,33 @@ fn a_peer_that_does_not_read_may_vanish_with_much_queued() {
             drop((connection, server));
             wait_for_release(context, &objects);
         });
+    }
+}
+
+#[test]
+fn a_client_may_vanish_in_its_tls_handshake() {
+    // The header of a record, and the beginning of a ClientHello (RFC 8446 §4.1.2).
+    let hello = b"\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03random";
+    for length in [0, 1, 5, 6, hello.len()] {
+        for disconnects in [false, true] {
+            with_context(|context| {
+                let server = wsoup::Server::builder()
+                    .tls_certificate(&certificate("server"))
+                    .build();
+                server
+                    .listen_local(0, ServerListenOptions::HTTPS)
+                    .expect("there is a free port");
+                let peer = RawPeer::connect(port(&server) as u16);
+                peer.send(context, &hello[..length]);
+                settle(context);
+                if disconnects {
+                    server.disconnect();
+                } else {
+                    drop(peer);
+                }
+                // That nothing is left is looked at when this ends.
+                settle(context);
+            });
+        }
     }
 }

@@ -13,6 +13,10 @@ pub(crate) const URI_FLAGS: UriFlags = UriFlags::HAS_PASSWORD
 
 /// Parses a URI that can be connected to: absolute, and with a host.
 pub(crate) fn parse_uri(uri: &str) -> Option<Uri> {
+    // GLib takes strings that end with NUL, and gio-rs panics over others.
+    if uri.contains('\0') {
+        return None;
+    }
     Uri::parse(uri, URI_FLAGS)
         .ok()
         .filter(|uri| uri.host().is_some_and(|host| is_host(&host)))
@@ -219,6 +223,7 @@ mod tests {
             "ws://a%20b/",
             "ws://a%0d%0ab/",
             "ws://[::1%25a%2fb]/",
+            "ws://a/\0",
         ] {
             assert!(parse_uri(text).is_none(), "{text}");
         }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <wsoup/wsoup.h>
 
+#include "leaks.h"
+
 #define MIB (1024 * 1024)
 
 /* --- Waiting ----------------------------------------------------------------------------- */

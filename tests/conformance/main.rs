@@ -9,6 +9,7 @@
 mod support;
 
 mod handshake;
+mod heads;
 mod notation;
 
 use notation::{Case, Frame, cases, encode};

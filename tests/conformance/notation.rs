@@ -19,7 +19,7 @@
 //! Of what is emitted, messages, pongs and `error` are written down: the rest follows from them, and
 //! is checked for each case. An `error` is followed by a close frame whose reason is not looked at.
 
-use crate::support::raw::{encode_length, frame_to};
+use crate::support::wire::{encode_length, frame_to};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
 
 pub(crate) struct Case<'a> {

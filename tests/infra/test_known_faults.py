@@ -19,7 +19,7 @@ DEFINITIONS = {
 
 def references(page):
     """All pairs of file and test in a page."""
-    return re.findall(r"`((?:tests|src)/[^`:]+): ([^`]+)`", page)
+    return re.findall(r"`((?:fuzz|tests|src)/[^`:]+): ([^`]+)`", page)
 
 
 def is_defined(path, name):

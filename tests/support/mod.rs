@@ -4,10 +4,12 @@
 pub(crate) mod certificates;
 pub(crate) mod counting;
 pub(crate) mod echo;
+mod leaks;
 pub(crate) mod proxy;
 pub(crate) mod raw;
 pub(crate) mod reconnecting;
 pub(crate) mod strangers;
+pub(crate) mod wire;
 
 use gio::prelude::*;
 use std::cell::RefCell;
@@ -23,12 +25,10 @@ use wsoup::{WebsocketConnection, WebsocketConnectionType};
 /// How long a test waits for what has to happen.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Runs `test` with a context of its own, so that tests can run side by side.
+/// Runs `test` with a context of its own, so that tests can run side by side, and asserts that it
+/// leaves neither objects nor open file descriptors.
 pub(crate) fn with_context(test: impl FnOnce(&glib::MainContext)) {
-    let context = glib::MainContext::new();
-    context
-        .with_thread_default(|| test(&context))
-        .expect("a new context can be acquired");
+    leaks::checked(test);
 }
 
 /// Runs `context` until `condition` holds.

@@ -95,7 +95,7 @@ impl Inflater {
                 return Err(InflateError::InvalidData);
             }
         }
-        Ok(output.finish())
+        output.finish()
     }
 }
 
@@ -172,9 +172,13 @@ impl Output {
         Ok(&mut self.bytes[self.length..])
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    fn finish(mut self) -> Result<Vec<u8>, InflateError> {
+        // The last block of a stream may have ended in what was room for one byte too many.
+        if self.length > self.limit {
+            return Err(InflateError::TooBig);
+        }
         self.bytes.truncate(self.length);
-        self.bytes
+        Ok(self.bytes)
     }
 }
 

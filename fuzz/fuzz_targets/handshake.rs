@@ -1,0 +1,3 @@
+//! See `wsoup_fuzz::handshake`.
+#![cfg_attr(fuzzing, no_main)]
+wsoup_fuzz::fuzz_program!(handshake);
