@@ -96,9 +96,14 @@ impl Driver {
     }
 
     fn hold_part(&self, connection: &WebsocketConnection, flow: &Flow, part: MessagePart) {
-        let obj = connection.obj().clone();
-        flow.inbox
-            .push_part(part, move || StreamBuffer::new(move || obj.imp().wake()));
+        // The buffer may wait in the connection itself.
+        let connection_ref = connection.obj().downgrade();
+        let on_read = move || {
+            if let Some(connection) = connection_ref.upgrade() {
+                connection.imp().wake();
+            }
+        };
+        flow.inbox.push_part(part, || StreamBuffer::new(on_read));
         let limit = connection.max_total_message_size.get();
         if let Some(size) = flow.inbox.joined_size()
             && limit > 0
