@@ -228,7 +228,7 @@ static void
 test_close_sends_what_waits_first (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GBytes) much = zeros (MIB);
-  g_auto (Result) sent[4] = { 0 };
+  Result sent[4] = { 0 };
   g_auto (Result) closed = { 0 };
 
   wsoup_websocket_connection_set_max_incoming_payload_size (PEER (pair), 0);
@@ -237,7 +237,10 @@ test_close_sends_what_waits_first (Pair *pair, gconstpointer data G_GNUC_UNUSED)
     send_async (CLIENT (pair), much, NULL, &sent[i]);
   close_async (CLIENT (pair), &closed);
   for (guint i = 0; i < 4; i++)
-    assert_succeeds (&sent[i]);
+    {
+      assert_succeeds (&sent[i]);
+      result_clear (&sent[i]);
+    }
   assert_succeeds (&closed);
   g_assert_cmpuint (pair->peer->messages->len, ==, 4);
 }
