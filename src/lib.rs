@@ -49,6 +49,7 @@ mod random;
 mod reconnect;
 mod server;
 mod session;
+mod sync;
 
 #[cfg(feature = "capi")]
 #[doc(hidden)]

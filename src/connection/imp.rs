@@ -16,6 +16,7 @@ use glib::translate::IntoGlib;
 use glib::{GString, ParamSpec};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Arc, LazyLock, OnceLock};
+use std::task::Waker;
 
 /// Seconds that the peer has to close, by default.
 const DEFAULT_CLOSE_TIMEOUT: u32 = Config::DEFAULT_CLOSE_TIMEOUT.as_secs() as u32;
@@ -223,13 +224,19 @@ impl WebsocketConnection {
 
     /// What other threads send by.
     pub(super) fn remote(&self, driver: &Driver) -> Arc<Remote> {
-        self.remote.get_or_init(|| Remote::new(driver)).clone()
+        let remote = || {
+            Arc::new(Remote::new(
+                driver.is_open_for_threads(),
+                driver.watcher.waker(),
+            ))
+        };
+        self.remote.get_or_init(remote).clone()
     }
 
     /// As [`remote`](Self::remote), of a connection that need not work.
     pub(super) fn remote_or_closed(&self) -> Arc<Remote> {
         let Some(driver) = self.driver.get() else {
-            return Remote::closed();
+            return Arc::new(Remote::new(false, Waker::noop().clone()));
         };
         let remote = self.remote(driver);
         driver.publish(self);

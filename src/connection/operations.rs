@@ -6,7 +6,7 @@ use super::imp;
 use super::inbox::Delivery;
 use super::outbox::FEED_SIZE;
 use super::receiving::Received;
-use super::remote::WebsocketSender;
+use super::sender::WebsocketSender;
 use super::{WebsocketConnection, check_text};
 use crate::event_loop::read_bytes;
 use crate::protocol::{CloseCode, ExtensionMode, Utf8Parts};

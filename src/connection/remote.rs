@@ -1,14 +1,15 @@
 //! Sending from threads that do not run the context of the connection.
 //!
 //! They leave their messages here, in order, and wake the context, which takes them. Nothing else of
-//! a connection may be used in another thread.
+//! a connection may be used in another thread. `tests/threads-alone` tries this file with all the ways
+//! in which threads can run.
 
-use super::driver::Driver;
-use super::sending::overflow_error;
+use super::overflow::overflow_error;
+use crate::sync::{Mutex, MutexGuard};
 use crate::{WebsocketDataType, WebsocketOverflowPolicy};
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::Waker;
 
 type Message = (WebsocketDataType, glib::Bytes);
@@ -34,16 +35,7 @@ struct State {
 }
 
 impl Remote {
-    pub(super) fn new(driver: &Driver) -> Arc<Self> {
-        Self::with(driver.is_open_for_threads(), driver.watcher.waker())
-    }
-
-    /// That of a connection that was never open.
-    pub(super) fn closed() -> Arc<Self> {
-        Self::with(false, Waker::noop().clone())
-    }
-
-    fn with(is_open: bool, waker: Waker) -> Arc<Self> {
+    pub(super) fn new(is_open: bool, waker: Waker) -> Self {
         let state = State {
             is_open,
             messages: VecDeque::new(),
@@ -53,10 +45,10 @@ impl Remote {
             overflow_policy: WebsocketOverflowPolicy::Refuse,
             has_overflowed: false,
         };
-        Arc::new(Self {
+        Self {
             state: Mutex::new(state),
             waker,
-        })
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -132,42 +124,5 @@ impl Remote {
             drop(state);
             drop(messages);
         }
-    }
-}
-
-/// Sends messages from any thread: see
-/// [`WebsocketConnection::sender`](super::WebsocketConnection::sender).
-///
-/// Messages that are sent in one thread arrive in that order. Once the connection is closing, or is
-/// gone, sending fails.
-#[derive(Clone)]
-pub struct WebsocketSender(pub(super) Arc<Remote>);
-
-impl WebsocketSender {
-    /// Sends a text message.
-    ///
-    /// # Errors
-    ///
-    /// - `gio::IOErrorEnum::Closed`: the connection is not open.
-    /// - `gio::IOErrorEnum::WouldBlock`, `gio::IOErrorEnum::MessageTooLarge`: it would be more than
-    ///   [`max_buffered_amount`](super::WebsocketConnection::max_buffered_amount).
-    pub fn send_text(&self, text: &str) -> Result<(), glib::Error> {
-        self.0.send(WebsocketDataType::Text, text.as_bytes().into())
-    }
-
-    /// Sends a binary message. The errors are those of [`send_text`](Self::send_text).
-    pub fn send_binary(&self, data: &[u8]) -> Result<(), glib::Error> {
-        self.0.send(WebsocketDataType::Binary, data.into())
-    }
-
-    /// Sends a message of either type without copying it. The errors are those of
-    /// [`send_text`](Self::send_text), and `WebsocketError::BadData` for a text that is not UTF-8.
-    pub fn send_message(
-        &self,
-        data_type: WebsocketDataType,
-        message: &glib::Bytes,
-    ) -> Result<(), glib::Error> {
-        super::check_text(data_type, message)?;
-        self.0.send(data_type, message.clone())
     }
 }

@@ -8,6 +8,7 @@ use super::extended::{self, Outgoing};
 use super::flow::Flow;
 use super::imp::WebsocketConnection;
 use super::outbox::{FEED_SIZE, StreamTurn, Ticket, Waiting};
+use super::overflow::overflow_error;
 use crate::protocol::{CloseCode, SendError};
 use crate::{WebsocketDataType, WebsocketError, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
@@ -365,20 +366,6 @@ impl Driver {
         self.watcher.wake();
         Ok(())
     }
-}
-
-/// Why a message is refused.
-pub(super) fn overflow_error(size: u64, amount: u64, limit: u64) -> glib::Error {
-    if size > limit {
-        let text = format!(
-            "message of {size} bytes exceeds the bound of {limit} on what may wait to be sent"
-        );
-        return glib::Error::new(gio::IOErrorEnum::MessageTooLarge, &text);
-    }
-    let text = format!(
-        "{amount} bytes are waiting to be sent, and with {size} more it would be more than {limit}"
-    );
-    glib::Error::new(gio::IOErrorEnum::WouldBlock, &text)
 }
 
 /// The first byte of a message that is one frame (RFC 6455 §5.2): FIN and the opcode.
