@@ -284,7 +284,7 @@ fn is_right(error: &glib::Error) -> bool {
         || error.matches(gio::IOErrorEnum::ProxyFailed)
         // Inside of a message, and of an answer to a handshake.
         || error.matches(WebsocketError::Failed)
-        || error.matches(WebsocketError::NotWebsocket)
+        || error.matches(gio::IOErrorEnum::PartialInput)
         // Inside of a TLS handshake, and behind one.
         || error.matches(gio::TlsError::NotTls)
         || error.matches(gio::TlsError::Misc)
