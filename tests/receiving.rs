@@ -357,6 +357,71 @@ fn a_stream_that_is_dropped_is_skipped() {
 }
 
 #[test]
+fn a_stream_that_was_waited_on_is_released() {
+    for reads_to_its_end in [false, true] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            far.write_all(b"\x02\x03abc").expect("there is room");
+            let stream = block_on(context, client.receive_stream_future());
+            let (_, stream) = stream.expect("no error").expect("a message");
+            let weak = (client.downgrade(), stream.downgrade());
+            let reading = block_on(context, drain_some(stream, far, reads_to_its_end));
+            reading.expect("it can be read");
+            drop(client);
+            wait_until(context, "the release", || {
+                weak.0.upgrade().is_none() && weak.1.upgrade().is_none()
+            });
+        });
+    }
+}
+
+/// Reads what is there, waits for more, and then perhaps for the end.
+async fn drain_some(
+    stream: gio::InputStream,
+    mut far: UnixStream,
+    reads_to_its_end: bool,
+) -> Result<(), glib::Error> {
+    let priority = glib::Priority::DEFAULT;
+    assert_eq!(stream.read_bytes_future(10, priority).await?.len(), 3);
+    let waiting = stream.read_bytes_future(10, priority);
+    far.write_all(b"\x00\x01d").expect("there is room");
+    assert_eq!(waiting.await?.len(), 1);
+    if reads_to_its_end {
+        let waiting = stream.read_bytes_future(10, priority);
+        far.write_all(b"\x80\x00").expect("there is room");
+        assert_eq!(waiting.await?.len(), 0);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_message_that_is_cut_does_not_hold_back_the_end() {
+    for pauses in [false, true] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            let log = Log::of(&client);
+            far.write_all(b"\x82\x01x").expect("there is room");
+            let stream = block_on(context, client.receive_stream_future());
+            drop(stream.expect("no error").expect("a message"));
+            // It arrives as a stream that nobody takes, and not to its end.
+            far.write_all(b"\x02\x03abc").expect("there is room");
+            settle(context);
+            client.resume();
+            if pauses {
+                client.pause();
+            }
+            drop(far);
+            settle(context);
+            client.resume();
+            wait_until(context, "the end", || log.has("closed"));
+            let entries = log.entries();
+            assert!(!log.has("message Binary abc"), "{entries:?}");
+            assert!(entries[0].starts_with("error "), "{entries:?}");
+        });
+    }
+}
+
+#[test]
 fn a_stream_fails_when_its_message_does_not_end() {
     with_context(|context| {
         let (client, mut far) = connected();

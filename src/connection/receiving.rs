@@ -67,6 +67,10 @@ impl Driver {
                 None
             }
             Event::Failed(_) | Event::Closing | Event::Closed if inbox.holds_events() => {
+                if !matches!(event, Event::Closing) {
+                    // Nothing comes of a message that is not whole: what is behind it may not wait.
+                    inbox.cut(&self.end_error(connection));
+                }
                 inbox.push_event(event);
                 None
             }
@@ -128,9 +132,11 @@ impl Driver {
                 Some(Item::Message(data_type, bytes)) => {
                     connection.emit_message(data_type, &bytes);
                 }
-                Some(Item::Stream(data_type, stream)) => {
+                // One that was cut is no message.
+                Some(Item::Stream(data_type, stream)) if stream.error().is_none() => {
                     connection.emit_message(data_type, &stream.join());
                 }
+                Some(Item::Stream(..)) => (),
                 Some(Item::Event(event)) => self.tell(connection, *event, now),
                 None => (),
             }
