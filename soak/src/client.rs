@@ -282,8 +282,8 @@ impl Soak {
         // Everything once, so that GLib has the threads and modules that it keeps.
         let wanted = self.wanted.replace(KINDS);
         self.connect();
-        self.expect(60, "the first connections", || self.is_complete())
-            .await?;
+        let are_open = || self.world.peers.borrow().len() as u64 == KINDS;
+        self.expect(60, "the first connections", are_open).await?;
         self.say_farewells().await?;
         let own = descriptors();
         control.send("count");

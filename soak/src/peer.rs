@@ -160,6 +160,8 @@ impl Peer {
                 if let Some(peer) = peer.upgrade() {
                     let is_lost = error.matches(gio::IOErrorEnum::BrokenPipe)
                         || error.matches(gio::TlsError::Eof)
+                        // A record of TLS that ends too soon.
+                        || error.matches(gio::TlsError::Misc)
                         || error.matches(wsoup::WebsocketError::Failed)
                         || peer.record.borrow().is_faulty;
                     peer.check(is_lost, &error.to_string());
