@@ -395,8 +395,39 @@ async fn drain_some(
 }
 
 #[test]
+fn while_closing_messages_are_dropped_from_one_on_and_none_before() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.set_receive_buffer_size(200);
+        client.connect_closing(WebsocketConnection::pause);
+        client.close(1000, None);
+        // Two take the room, and the fourth would fit again.
+        let mut frames = Vec::new();
+        for text in ["a", "b", &"c".repeat(60), "d", "e", "f"] {
+            frames.extend([0x81, text.len() as u8]);
+            frames.extend(text.as_bytes());
+        }
+        far.write_all(&frames).expect("there is room");
+        settle(context);
+        client.resume();
+        settle(context);
+        far.write_all(b"\x81\x01g\x88\x02\x03\xe8")
+            .expect("there is room");
+        drop(far);
+        wait_until(context, "the end", || log.has("closed"));
+        let entries = log.entries();
+        let messages = entries.iter().filter(|entry| entry.starts_with("message"));
+        let messages: Vec<&String> = messages.collect();
+        assert_eq!(messages[..2], ["message Text a", "message Text b"]);
+        let (last, whole) = (messages.len(), "message Text g".to_owned());
+        assert!(last < 7 && *messages[last - 1] != whole, "{entries:?}");
+    });
+}
+
+#[test]
 fn a_message_that_is_cut_does_not_hold_back_the_end() {
-    for pauses in [false, true] {
+    for (pauses, resets) in [(false, false), (false, true), (true, false), (true, true)] {
         with_context(|context| {
             let (client, mut far) = connected();
             let log = Log::of(&client);
@@ -407,12 +438,20 @@ fn a_message_that_is_cut_does_not_hold_back_the_end() {
             far.write_all(b"\x02\x03abc").expect("there is room");
             settle(context);
             client.resume();
+            settle(context);
             if pauses {
                 client.pause();
             }
+            if resets {
+                // What the other side has not read makes a reset of its end.
+                client.send_text("unread");
+                settle(context);
+            }
             drop(far);
             settle(context);
-            client.resume();
+            if pauses {
+                client.resume();
+            }
             wait_until(context, "the end", || log.has("closed"));
             let entries = log.entries();
             assert!(!log.has("message Binary abc"), "{entries:?}");
