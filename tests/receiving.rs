@@ -357,6 +357,110 @@ fn a_stream_that_is_dropped_is_skipped() {
 }
 
 #[test]
+fn a_stream_that_was_waited_on_is_released() {
+    for reads_to_its_end in [false, true] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            far.write_all(b"\x02\x03abc").expect("there is room");
+            let stream = block_on(context, client.receive_stream_future());
+            let (_, stream) = stream.expect("no error").expect("a message");
+            let weak = (client.downgrade(), stream.downgrade());
+            let reading = block_on(context, drain_some(stream, far, reads_to_its_end));
+            reading.expect("it can be read");
+            drop(client);
+            wait_until(context, "the release", || {
+                weak.0.upgrade().is_none() && weak.1.upgrade().is_none()
+            });
+        });
+    }
+}
+
+/// Reads what is there, waits for more, and then perhaps for the end.
+async fn drain_some(
+    stream: gio::InputStream,
+    mut far: UnixStream,
+    reads_to_its_end: bool,
+) -> Result<(), glib::Error> {
+    let priority = glib::Priority::DEFAULT;
+    assert_eq!(stream.read_bytes_future(10, priority).await?.len(), 3);
+    let waiting = stream.read_bytes_future(10, priority);
+    far.write_all(b"\x00\x01d").expect("there is room");
+    assert_eq!(waiting.await?.len(), 1);
+    if reads_to_its_end {
+        let waiting = stream.read_bytes_future(10, priority);
+        far.write_all(b"\x80\x00").expect("there is room");
+        assert_eq!(waiting.await?.len(), 0);
+    }
+    Ok(())
+}
+
+#[test]
+fn while_closing_messages_are_dropped_from_one_on_and_none_before() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.set_receive_buffer_size(200);
+        client.connect_closing(WebsocketConnection::pause);
+        client.close(1000, None);
+        // Two take the room, and the fourth would fit again.
+        let mut frames = Vec::new();
+        for text in ["a", "b", &"c".repeat(60), "d", "e", "f"] {
+            frames.extend([0x81, text.len() as u8]);
+            frames.extend(text.as_bytes());
+        }
+        far.write_all(&frames).expect("there is room");
+        settle(context);
+        client.resume();
+        settle(context);
+        far.write_all(b"\x81\x01g\x88\x02\x03\xe8")
+            .expect("there is room");
+        drop(far);
+        wait_until(context, "the end", || log.has("closed"));
+        let entries = log.entries();
+        let messages = entries.iter().filter(|entry| entry.starts_with("message"));
+        let messages: Vec<&String> = messages.collect();
+        assert_eq!(messages[..2], ["message Text a", "message Text b"]);
+        let (last, whole) = (messages.len(), "message Text g".to_owned());
+        assert!(last < 7 && *messages[last - 1] != whole, "{entries:?}");
+    });
+}
+
+#[test]
+fn a_message_that_is_cut_does_not_hold_back_the_end() {
+    for (pauses, resets) in [(false, false), (false, true), (true, false), (true, true)] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            let log = Log::of(&client);
+            far.write_all(b"\x82\x01x").expect("there is room");
+            let stream = block_on(context, client.receive_stream_future());
+            drop(stream.expect("no error").expect("a message"));
+            // It arrives as a stream that nobody takes, and not to its end.
+            far.write_all(b"\x02\x03abc").expect("there is room");
+            settle(context);
+            client.resume();
+            settle(context);
+            if pauses {
+                client.pause();
+            }
+            if resets {
+                // What the other side has not read makes a reset of its end.
+                client.send_text("unread");
+                settle(context);
+            }
+            drop(far);
+            settle(context);
+            if pauses {
+                client.resume();
+            }
+            wait_until(context, "the end", || log.has("closed"));
+            let entries = log.entries();
+            assert!(!log.has("message Binary abc"), "{entries:?}");
+            assert!(entries[0].starts_with("error "), "{entries:?}");
+        });
+    }
+}
+
+#[test]
 fn a_stream_fails_when_its_message_does_not_end() {
     with_context(|context| {
         let (client, mut far) = connected();

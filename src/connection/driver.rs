@@ -335,7 +335,11 @@ impl Driver {
                 break;
             };
             self.report(connection, event, now);
-            if self.input.borrow().unread().is_empty() && !self.endpoint.borrow().has_events() {
+            if self.input.borrow().unread().is_empty()
+                && !self.endpoint.borrow().has_events()
+                // It may have been the end of what waited for it.
+                && !flow.is_some_and(|flow| flow.inbox.has_next_to_emit())
+            {
                 break;
             }
             if count.is_multiple_of(EVENTS_PER_LOOK) && end.is_some_and(|end| Instant::now() >= end)

@@ -51,6 +51,8 @@ pub(super) struct Inbox {
     is_receiving: Cell<bool>,
     /// Somebody waits for a message whole that arrives as a stream.
     is_joining: Cell<bool>,
+    /// A message was dropped, for which there was no room.
+    has_dropped: Cell<bool>,
     /// Why there will be no more, if that is no orderly end.
     error: RefCell<Option<glib::Error>>,
 }
@@ -115,6 +117,15 @@ impl Inbox {
         self.is_joining.get()
             || self.delivery.get() == Delivery::Signals
                 && matches!(self.items.borrow().front(), Some(Item::Stream(..)))
+    }
+
+    /// Whether a message was dropped, so that those behind it have to be, too.
+    pub(super) fn has_dropped(&self) -> bool {
+        self.has_dropped.get()
+    }
+
+    pub(super) fn drop_from_here(&self) {
+        self.has_dropped.set(true);
     }
 
     pub(super) fn push(&self, item: Item) {
@@ -187,6 +198,11 @@ impl Inbox {
             Item::Stream(_, stream) => Some(stream.has_ended()),
             Item::Message(..) | Item::Event(_) => Some(true),
         }
+    }
+
+    /// Whether the first item can be emitted, and is to be.
+    pub(super) fn has_next_to_emit(&self) -> bool {
+        self.delivery.get() == Delivery::Signals && self.front_is_whole() == Some(true)
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -80,7 +80,7 @@ impl WebsocketConnection {
         &self,
         data_type: WebsocketDataType,
         message: &glib::Bytes,
-    ) -> impl Future<Output = Result<(), glib::Error>> + 'static {
+    ) -> impl Future<Output = Result<(), glib::Error>> + use<> + 'static {
         let (ticket, written) = oneshot::channel();
         let queued = self.queue(data_type, message, ticket);
         let mut waiting = Waiting {
@@ -121,12 +121,12 @@ impl WebsocketConnection {
     /// - `gio::IOErrorEnum::Closed` if the connection is not open, and `BrokenPipe`, or what else
     ///   ended it, if it ends before.
     /// - `gio::IOErrorEnum::NotSupported` if the connection has extensions that want messages whole.
-    pub fn send_stream_future(
+    pub fn send_stream_future<S: IsA<gio::InputStream>>(
         &self,
         data_type: WebsocketDataType,
-        stream: &impl IsA<gio::InputStream>,
+        stream: &S,
         priority: glib::Priority,
-    ) -> impl Future<Output = Result<(), glib::Error>> + 'static {
+    ) -> impl Future<Output = Result<(), glib::Error>> + use<S> + 'static {
         let (turn, is_turn) = oneshot::channel();
         let queued = self.queue_stream(turn);
         let stream = stream.clone().upcast();
@@ -173,8 +173,9 @@ impl WebsocketConnection {
     /// - `gio::IOErrorEnum::Pending` if another call waits already.
     pub fn receive_future(
         &self,
-    ) -> impl Future<Output = Result<Option<(WebsocketDataType, glib::Bytes)>, glib::Error>> + 'static
-    {
+    ) -> impl Future<Output = Result<Option<(WebsocketDataType, glib::Bytes)>, glib::Error>>
+    + use<>
+    + 'static {
         let receiving = self.begin_receiving(false);
         async move {
             Ok(match receiving?.next().await? {
@@ -194,8 +195,9 @@ impl WebsocketConnection {
     /// stream is closed or dropped. Otherwise as [`receive_future`](Self::receive_future).
     pub fn receive_stream_future(
         &self,
-    ) -> impl Future<Output = Result<Option<(WebsocketDataType, gio::InputStream)>, glib::Error>> + 'static
-    {
+    ) -> impl Future<Output = Result<Option<(WebsocketDataType, gio::InputStream)>, glib::Error>>
+    + use<>
+    + 'static {
         let receiving = self.begin_receiving(true);
         async move {
             Ok(match receiving?.next().await? {
@@ -265,7 +267,7 @@ impl WebsocketConnection {
     pub fn ping_future(
         &self,
         payload: Option<&[u8]>,
-    ) -> impl Future<Output = Result<Duration, glib::Error>> + 'static {
+    ) -> impl Future<Output = Result<Duration, glib::Error>> + use<> + 'static {
         let (sender, answered) = oneshot::channel();
         let queued = self.imp().ping(payload, sender);
         let connection = self.clone();
@@ -288,7 +290,7 @@ impl WebsocketConnection {
         &self,
         code: u16,
         reason: Option<&str>,
-    ) -> impl Future<Output = Result<(), glib::Error>> + 'static {
+    ) -> impl Future<Output = Result<(), glib::Error>> + use<> + 'static {
         let ended = (self.state() != WebsocketState::Closed).then(|| {
             let (sender, ended) = oneshot::channel();
             self.imp().flow().closers.borrow_mut().push(sender);

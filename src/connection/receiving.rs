@@ -67,6 +67,10 @@ impl Driver {
                 None
             }
             Event::Failed(_) | Event::Closing | Event::Closed if inbox.holds_events() => {
+                if !matches!(event, Event::Closing) {
+                    // Nothing comes of a message that is not whole: what is behind it may not wait.
+                    inbox.cut(&self.end_error(connection));
+                }
                 inbox.push_event(event);
                 None
             }
@@ -81,15 +85,17 @@ impl Driver {
         data_type: WebsocketDataType,
         bytes: &glib::Bytes,
     ) -> bool {
-        if !flow.inbox.is_holding() {
+        if !flow.inbox.is_holding() && !flow.inbox.has_dropped() {
             return false;
         }
-        // While closing, everything is looked at, but not everything kept.
-        if self.state() == WebsocketState::Open
-            || flow.inbox.has_room(flow.receive_buffer_size.get())
-        {
-            flow.inbox.push(Item::Message(data_type, bytes.clone()));
+        // While closing, everything is looked at, but not everything kept; and nothing behind a message
+        // that was not.
+        let inbox = &flow.inbox;
+        let has_room = || inbox.has_room(flow.receive_buffer_size.get());
+        if self.state() == WebsocketState::Open || !inbox.has_dropped() && has_room() {
+            inbox.push(Item::Message(data_type, bytes.clone()));
         } else {
+            inbox.drop_from_here();
             glib::g_debug!("Wsoup", "a message that came while closing is dropped");
         }
         true
@@ -126,16 +132,16 @@ impl Driver {
         while let Some(event) = flow.inbox.pop_due() {
             self.tell(connection, *event, now);
         }
-        while flow.inbox.delivery() == Delivery::Signals
-            && flow.inbox.front_is_whole() == Some(true)
-        {
+        while flow.inbox.has_next_to_emit() {
             match flow.inbox.pop() {
                 Some(Item::Message(data_type, bytes)) => {
                     connection.emit_message(data_type, &bytes);
                 }
-                Some(Item::Stream(data_type, stream)) => {
+                // One that was cut is no message.
+                Some(Item::Stream(data_type, stream)) if stream.error().is_none() => {
                     connection.emit_message(data_type, &stream.join());
                 }
+                Some(Item::Stream(..)) => (),
                 Some(Item::Event(event)) => self.tell(connection, *event, now),
                 None => (),
             }

@@ -4,6 +4,7 @@
 pub(crate) mod certificates;
 pub(crate) mod counting;
 pub(crate) mod echo;
+pub(crate) mod faulty;
 mod leaks;
 pub(crate) mod proxy;
 pub(crate) mod raw;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 /// A proxy on a port of its own.
 pub(crate) struct Proxy {
     service: gio::SocketService,
-    port: u16,
+    pub(crate) port: u16,
     /// What it was asked: heads of requests, or the host and port in SOCKS.
     pub(crate) requests: Rc<RefCell<Vec<String>>>,
 }
