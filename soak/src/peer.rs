@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) objects: Cell<u64>,
     /// Operations that have not ended.
     pub(crate) operations: Cell<u64>,
-    on_end: RefCell<Option<Box<dyn Fn(Record)>>>,
+    on_end: RefCell<Option<OnEnd>>,
 }
 
 impl World {
@@ -69,6 +69,9 @@ impl World {
         (count > 0).then(|| peers[self.random.below(count) as usize].clone())
     }
 }
+
+/// What is told how a connection went.
+type OnEnd = Box<dyn Fn(Record)>;
 
 pub(crate) struct Peer {
     pub(crate) world: Rc<World>,
