@@ -102,9 +102,14 @@ impl Driver {
     }
 
     fn hold_part(&self, connection: &WebsocketConnection, flow: &Flow, part: MessagePart) {
-        let obj = connection.obj().clone();
-        flow.inbox
-            .push_part(part, move || StreamBuffer::new(move || obj.imp().wake()));
+        // The connection has the buffer as long as nobody has taken the message.
+        let obj = connection.obj().downgrade();
+        let wake = move || {
+            if let Some(obj) = obj.upgrade() {
+                obj.imp().wake();
+            }
+        };
+        flow.inbox.push_part(part, || StreamBuffer::new(wake));
         let limit = connection.max_total_message_size.get();
         if let Some(size) = flow.inbox.joined_size()
             && limit > 0
