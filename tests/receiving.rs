@@ -375,6 +375,24 @@ fn a_stream_that_was_waited_on_is_released() {
     }
 }
 
+#[test]
+fn a_connection_with_a_stream_that_nobody_took_is_released() {
+    for frame in [&b"\x02\x03abc"[..], b"\x82\x03abc"] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            far.write_all(b"\x82\x01x").expect("there is room");
+            let stream = block_on(context, client.receive_stream_future());
+            drop(stream.expect("no error").expect("a message"));
+            far.write_all(frame).expect("there is room");
+            settle(context);
+            let weak = client.downgrade();
+            drop(client);
+            settle(context);
+            assert!(weak.upgrade().is_none());
+        });
+    }
+}
+
 /// Reads what is there, waits for more, and then perhaps for the end.
 async fn drain_some(
     stream: gio::InputStream,

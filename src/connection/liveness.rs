@@ -13,15 +13,17 @@ const PING_SIZE: u64 = 4 * 1024;
 impl Driver {
     /// Excuses a peer that has to be silent: nothing is read, or much is on its way to it.
     pub(super) fn excuse_silence(&self, connection: &WebsocketConnection, now: Instant) {
-        // Looked at each time, so that it is known what has moved since the ping was sent.
-        let acknowledged = self
-            .written
-            .get()
-            .saturating_sub(self.stream.unacknowledged().unwrap_or(0));
+        let mut endpoint = self.endpoint.borrow_mut();
+        let is_overdue = endpoint.peer_is_overdue(now);
+        // From then on it counts what moves, until the pong is there, or would have to be.
+        if endpoint.awaits_pong() && !is_overdue {
+            return;
+        }
+        let unacknowledged = self.stream.unacknowledged().unwrap_or(0);
+        let acknowledged = self.written.get().saturating_sub(unacknowledged);
         let before = self.acknowledged.replace(acknowledged);
         let is_moving = acknowledged.saturating_sub(before) > PING_SIZE;
-        let mut endpoint = self.endpoint.borrow_mut();
-        if endpoint.peer_is_overdue(now) && (is_moving || !self.may_receive(connection)) {
+        if is_overdue && (is_moving || !self.may_receive(connection)) {
             endpoint.excuse_silence(now);
         }
     }

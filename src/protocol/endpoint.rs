@@ -189,6 +189,13 @@ impl Endpoint {
         self.phase == Phase::Open && keepalive.is_some_and(|keepalive| keepalive.is_overdue(now))
     }
 
+    /// Returns whether a keepalive ping is out, for whose pong there is a deadline.
+    pub fn awaits_pong(&self) -> bool {
+        self.keepalive
+            .as_ref()
+            .is_some_and(|keepalive| keepalive.awaits_pong())
+    }
+
     /// Gives the peer the time again that it has for its pong, or until it is idle.
     pub fn excuse_silence(&mut self, now: Instant) {
         if let Some(keepalive) = &mut self.keepalive {

@@ -97,6 +97,11 @@ impl Keepalive {
             || is_past(self.idle_check) && is_past(after(self.last_received, self.idle_timeout))
     }
 
+    /// Returns whether a ping is out, for whose pong there is a deadline.
+    pub(super) fn awaits_pong(&self) -> bool {
+        self.pong_deadline.is_some()
+    }
+
     /// Gives the peer its time once more: that it was silent is not its fault.
     pub(super) fn postpone(&mut self, now: Instant) {
         self.last_received = now;
