@@ -180,9 +180,8 @@ impl Endpoint {
 
     /// Returns whether the peer has been silent for longer at `now` than it may.
     ///
-    /// There may be reasons of which the endpoint knows nothing: nobody has read what came, or what
-    /// was written before the ping is still on its way. Then
-    /// [`excuse_silence`](Self::excuse_silence) is to be called before
+    /// There may be reasons of which the endpoint knows nothing: nobody has read what came, or what was
+    /// written is still on its way. Then [`excuse_silence`](Self::excuse_silence) is to be called before
     /// [`handle_timeout`](Self::handle_timeout).
     pub fn peer_is_overdue(&self, now: Instant) -> bool {
         let keepalive = self.keepalive.as_ref();
@@ -191,9 +190,7 @@ impl Endpoint {
 
     /// Returns whether a keepalive ping is out, for whose pong there is a deadline.
     pub fn awaits_pong(&self) -> bool {
-        self.keepalive
-            .as_ref()
-            .is_some_and(|keepalive| keepalive.awaits_pong())
+        matches!(&self.keepalive, Some(keepalive) if keepalive.awaits_pong())
     }
 
     /// Gives the peer the time again that it has for its pong, or until it is idle.
