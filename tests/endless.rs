@@ -1,6 +1,6 @@
 //! More than the memory would hold: alone in a program, because it looks at what the process uses.
 //!
-//! `WSOUP_TEST_FULL=1` in the environment, best with `cargo test --release`, has it take the time that
+//! `WSOUP_TEST_FULL=1` in the environment, best with `cargo test --profile soak`, has it take the time that
 //! it takes: 4 GiB, 1 GiB, ten seconds.
 
 mod support;
