@@ -5,6 +5,7 @@
 typedef struct
 {
   WsoupWebsocketConnection *connection;
+  int peer;
   GObject *other;
   GBytes *bytes;
   GInputStream *stream;
@@ -35,7 +36,7 @@ never (GObject *source G_GNUC_UNUSED, GAsyncResult *task G_GNUC_UNUSED, gpointer
 static void
 things_set_up (Things *things, gconstpointer data G_GNUC_UNUSED)
 {
-  things->connection = connection_to_bytes ((int[1]){ 0 }, NULL);
+  things->connection = connection_to_bytes (&things->peer, NULL);
   things->other = g_object_new (G_TYPE_OBJECT, NULL);
   things->bytes = g_bytes_new_static ("bytes", 5);
   things->stream = g_memory_input_stream_new_from_bytes (things->bytes);
@@ -53,6 +54,7 @@ things_tear_down (Things *things, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (CONNECTION (get_paused) (things->connection));
   g_assert_cmpint (CONNECTION (get_state) (things->connection), ==, WSOUP_WEBSOCKET_STATE_OPEN);
   let_go (things->connection);
+  close (things->peer);
   g_object_unref (things->stream);
   g_object_unref (things->other);
   g_bytes_unref (things->bytes);
