@@ -23,6 +23,9 @@ pub(crate) struct Pace {
     pub(crate) rate: u64,
     /// How many of these end a connection, in 10,000.
     pub(crate) endings: u64,
+    /// With so many pings and messages that wait for the other side, it is too much for the machine:
+    /// nothing is done until there are fewer, or closing would not be in time.
+    pub(crate) most_unanswered: u64,
 }
 
 /// Has peers act until `is_running` says otherwise.
@@ -37,7 +40,11 @@ pub(crate) fn act(world: &Rc<World>, pace: Pace, is_running: &Rc<Cell<bool>>) {
         let due = begin.elapsed().as_millis() as u64 * pace.rate / 1000;
         // Who cannot keep up does less.
         done = done.max(due.saturating_sub(pace.rate / 10));
-        while done < due && now.elapsed() < Duration::from_millis(8) {
+        while done < due && now.elapsed() < Duration::from_millis(4) {
+            if world.unanswered.get() > pace.most_unanswered {
+                world.counts.count("times the machine was too slow");
+                break;
+            }
             done += 1;
             if let Some(peer) = world.some_peer() {
                 peer.act(pace);
@@ -315,7 +322,7 @@ impl Peer {
     fn cancel(self: &Rc<Self>) {
         self.is_done.set(true);
         self.record.borrow_mut().is_faulty = true;
-        let (kind, message) = self.next_message(500_000, false);
+        let (kind, message) = self.next_message(200_000, false);
         let stream = gio::MemoryInputStream::from_bytes(&glib::Bytes::from_owned(message));
         let sending = self
             .with_connection(|connection| connection.send_stream_future(kind, &stream, PRIORITY));

@@ -73,6 +73,7 @@ impl Options {
         Pace {
             rate: self.rate,
             endings: endings.clamp(1, 2000),
+            most_unanswered: 20 + self.connections / 20,
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) objects: Cell<u64>,
     /// Operations that have not ended.
     pub(crate) operations: Cell<u64>,
+    /// Those of them that wait for the other side, whatever the program does.
+    pub(crate) unanswered: Cell<u64>,
     on_end: RefCell<Option<OnEnd>>,
 }
 
@@ -35,6 +37,7 @@ impl World {
             peers: RefCell::default(),
             objects: Cell::new(0),
             operations: Cell::new(0),
+            unanswered: Cell::new(0),
             on_end: RefCell::default(),
         })
     }
@@ -292,6 +295,9 @@ impl Peer {
     ) {
         let peer = self.clone();
         peer.count_operation(true);
+        let unanswered = &self.world.unanswered;
+        let is_answered = u64::from(!what.starts_with("receptions"));
+        unanswered.set(unanswered.get() + is_answered);
         glib::MainContext::ref_thread_default().spawn_local(async move {
             let result = operation.await;
             let is_right = result.is_ok() || !peer.is_open() || peer.record.borrow().is_faulty;
@@ -302,6 +308,8 @@ impl Peer {
                 peer.world.counts.count(what);
             }
             peer.count_operation(false);
+            let unanswered = &peer.world.unanswered;
+            unanswered.set(unanswered.get() - is_answered);
             then(&peer, result.is_ok());
         });
     }
