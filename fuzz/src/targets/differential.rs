@@ -4,7 +4,7 @@
 //!
 //! 1. `tungstenite` judges whole frames, wsoup each byte. What is wrong in a frame that is not all
 //!    there is known to wsoup alone. So wsoup is given whole frames here; that it says the same
-//!    earlier is a promise of [`frames`](super::frames).
+//!    earlier is a promise of `frames`.
 //! 2. A length in more bytes than it takes is refused by wsoup (RFC 6455 §5.2: "the minimal number
 //!    of bytes MUST be used") and taken by `tungstenite`. Nothing behind it is compared.
 //! 3. Close codes that may not be sent are a failure for wsoup (§7.4). `tungstenite` takes the

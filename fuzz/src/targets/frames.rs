@@ -1,4 +1,4 @@
-//! Any bytes at an endpoint, against [`model`](crate::model).
+//! Any bytes at an endpoint, against [`crate::model`].
 
 use super::{drain, next_mask};
 use crate::input::Pieces;
