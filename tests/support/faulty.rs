@@ -134,6 +134,10 @@ impl Link {
     }
 
     fn join_sockets(&self, client: &gio::Socket, server: &gio::Socket) {
+        for socket in [client, server] {
+            // A byte of its own may not wait for the acknowledgement of the one before. Only TCP has it.
+            let _ = socket.set_option(libc::IPPROTO_TCP, libc::TCP_NODELAY, 1);
+        }
         let lane = |direction, from: &gio::Socket, to: &gio::Socket| Lane {
             direction,
             from: from.clone(),
