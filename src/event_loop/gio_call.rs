@@ -34,20 +34,16 @@ pub(crate) async fn connect_to(
         }
     })
     .await;
-    // SAFETY: the result belongs to the operation that was started above.
-    unsafe {
-        let mut error = ptr::null_mut();
-        let connection = gio::ffi::g_socket_client_connect_finish(
-            client.to_glib_none().0,
-            result.to_glib_none().0,
-            &mut error,
-        );
-        if error.is_null() {
-            Ok(from_glib_full(connection))
-        } else {
-            Err(from_glib_full(error))
+    finish(|error| {
+        // SAFETY: the result belongs to the operation that was started above; a connection is ours.
+        unsafe {
+            from_glib_full::<_, Option<_>>(gio::ffi::g_socket_client_connect_finish(
+                client.to_glib_none().0,
+                result.to_glib_none().0,
+                error,
+            ))
         }
-    }
+    })
 }
 
 /// Runs the TLS handshake of `connection`.
@@ -69,20 +65,17 @@ pub(crate) async fn handshake_tls(
         }
     })
     .await;
-    let mut error: *mut GError = ptr::null_mut();
-    // SAFETY: the result belongs to the operation that was started above.
-    unsafe {
-        gio::ffi::g_tls_connection_handshake_finish(
-            connection.to_glib_none().0,
-            result.to_glib_none().0,
-            &mut error,
-        );
-        if error.is_null() {
-            Ok(())
-        } else {
-            Err(from_glib_full(error))
+    finish(|error| {
+        // SAFETY: the result belongs to the operation that was started above.
+        unsafe {
+            gio::ffi::g_tls_connection_handshake_finish(
+                connection.to_glib_none().0,
+                result.to_glib_none().0,
+                error,
+            );
         }
-    }
+        Some(())
+    })
 }
 
 /// Reads up to `most` bytes; none at the end of `stream`.
@@ -106,20 +99,32 @@ pub(crate) async fn read_bytes(
         }
     })
     .await;
-    let mut error: *mut GError = ptr::null_mut();
-    // SAFETY: the result belongs to the operation that was started above; without an error there
-    // are bytes, which are ours.
-    unsafe {
-        let bytes = gio::ffi::g_input_stream_read_bytes_finish(
-            stream.to_glib_none().0,
-            result.to_glib_none().0,
-            &mut error,
-        );
-        if error.is_null() {
-            Ok(from_glib_full(bytes))
-        } else {
-            Err(from_glib_full(error))
+    finish(|error| {
+        // SAFETY: the result belongs to the operation that was started above; bytes are ours.
+        unsafe {
+            from_glib_full::<_, Option<_>>(gio::ffi::g_input_stream_read_bytes_finish(
+                stream.to_glib_none().0,
+                result.to_glib_none().0,
+                error,
+            ))
         }
+    })
+}
+
+/// Gets the result of an operation by its `_finish`, which is told where to put its error. Without one
+/// there is a value.
+fn finish<T>(finish: impl FnOnce(*mut *mut GError) -> Option<T>) -> Result<T, glib::Error> {
+    let mut error: *mut GError = ptr::null_mut();
+    let value = finish(&raw mut error);
+    // SAFETY: an error is ours.
+    let error: Option<glib::Error> = unsafe { from_glib_full(error) };
+    match (value, error) {
+        (_, Some(error)) => Err(error),
+        (Some(value), None) => Ok(value),
+        (None, None) => Err(glib::Error::new(
+            gio::IOErrorEnum::Failed,
+            "there is no result",
+        )),
     }
 }
 
