@@ -50,6 +50,8 @@ mod reconnect;
 mod server;
 mod session;
 mod sync;
+#[cfg(test)]
+mod testing;
 
 #[cfg(feature = "capi")]
 #[doc(hidden)]

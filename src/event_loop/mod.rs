@@ -433,16 +433,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::with_context;
     use std::cell::Cell;
     use std::rc::Rc;
-
-    /// Runs `test` with a context of its own as the thread-default one.
-    pub(super) fn with_context(test: impl FnOnce(&glib::MainContext)) {
-        let context = glib::MainContext::new();
-        context
-            .with_thread_default(|| test(&context))
-            .expect("a new context can be acquired");
-    }
 
     #[test]
     fn a_wake_runs_the_callback_once() {

@@ -254,8 +254,8 @@ impl Drop for Cancelled {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::with_context;
     use super::*;
+    use crate::testing::with_context;
     use std::rc::Rc;
     use std::time::Duration;
 

@@ -306,8 +306,8 @@ impl Drop for Task {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::with_context;
     use super::*;
+    use crate::testing::with_context;
     use std::rc::Rc;
 
     /// What a thread of GIO has.

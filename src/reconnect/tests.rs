@@ -1,6 +1,7 @@
 //! What only time and the machine do: with a machine whose sleep is told, and numbers that are not
 //! random.
 
+use crate::testing::{wait_until, with_context};
 use crate::{ReconnectingClient, ReconnectingState, Server, ServerListenOptions, Session};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -12,31 +13,6 @@ use std::time::{Duration, Instant};
 
 thread_local! {
     static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-}
-
-/// Runs `context` until `condition` holds.
-#[track_caller]
-fn wait_until(context: &glib::MainContext, what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let tick = glib::timeout_source_new(
-        Duration::from_millis(20),
-        None,
-        glib::Priority::DEFAULT,
-        || glib::ControlFlow::Continue,
-    );
-    tick.attach(Some(context));
-    while !condition() {
-        assert!(Instant::now() < deadline, "timed out: {what}");
-        context.iteration(true);
-    }
-    tick.destroy();
-}
-
-fn with_context(test: impl FnOnce(&glib::MainContext)) {
-    let context = glib::MainContext::new();
-    context
-        .with_thread_default(|| test(&context))
-        .expect("a new context can be acquired");
 }
 
 /// A client whose machine sleeps as `ASLEEP` says.

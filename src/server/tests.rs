@@ -2,6 +2,7 @@
 
 use super::Server;
 use crate::ServerListenOptions;
+use crate::testing::ticking;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -12,13 +13,7 @@ fn drip(context: &glib::MainContext, mut stream: TcpStream, more: &[u8]) -> Vec<
     let begin = Instant::now();
     let mut last = begin;
     let mut received = Vec::new();
-    let tick = glib::timeout_source_new(
-        Duration::from_millis(20),
-        None,
-        glib::Priority::DEFAULT,
-        || glib::ControlFlow::Continue,
-    );
-    tick.attach(Some(context));
+    let tick = ticking(context);
     stream.set_nonblocking(true).unwrap();
     loop {
         assert!(begin.elapsed() < Duration::from_secs(20), "it goes on");
