@@ -7,7 +7,9 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
-use support::{Log, block_on, connection, connection_pair, socket_pair, wait_until, with_context};
+use support::{
+    Log, block_on, connection, connection_pair, socket_pair, start, wait_until, with_context,
+};
 use wsoup::prelude::*;
 use wsoup::{
     WebsocketConnection, WebsocketConnectionType, WebsocketDataType, WebsocketError,
@@ -24,22 +26,6 @@ fn bytes(size: usize) -> glib::Bytes {
 fn stalled() -> (WebsocketConnection, std::os::unix::net::UnixStream) {
     let (near, far) = socket_pair();
     (connection(near, WebsocketConnectionType::Server), far)
-}
-
-/// Starts `future` in the context, and keeps its result.
-fn start<T: 'static>(
-    context: &glib::MainContext,
-    future: impl Future<Output = T> + 'static,
-) -> Rc<RefCell<Option<T>>> {
-    let result = Rc::new(RefCell::new(None));
-    context.spawn_local({
-        let result = result.clone();
-        async move {
-            let value = future.await;
-            result.replace(Some(value));
-        }
-    });
-    result
 }
 
 /// Runs the context until nothing is to be done in it.

@@ -13,6 +13,16 @@ struct Server {
     authority: String,
 }
 
+/// Waits for the first line that a process prints.
+fn first_line(process: &mut Child) -> String {
+    let mut line = String::new();
+    let output = process.stdout.as_mut().expect("it is piped");
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("it prints a line");
+    line
+}
+
 impl Server {
     fn start(arguments: &[&str]) -> Self {
         let mut process = wsoup()
@@ -21,11 +31,7 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("wsoup can be run");
-        let mut line = String::new();
-        let output = process.stdout.as_mut().expect("it is piped");
-        BufReader::new(output)
-            .read_line(&mut line)
-            .expect("it prints a line");
+        let line = first_line(&mut process);
         let uri = line
             .trim()
             .strip_prefix("listening on ")
@@ -144,11 +150,7 @@ fn sockets_that_systemd_has_passed_are_listened_on() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("wsoup can be run");
-    let mut line = String::new();
-    let output = process.stdout.as_mut().expect("it is piped");
-    BufReader::new(output)
-        .read_line(&mut line)
-        .expect("it prints a line");
+    let line = first_line(&mut process);
     let server = Server {
         process,
         authority: address.to_string(),

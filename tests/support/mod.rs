@@ -51,11 +51,11 @@ pub(crate) fn wait_until(context: &glib::MainContext, what: &str, condition: imp
     tick.destroy();
 }
 
-/// Runs `context` until `future` is done.
-pub(crate) fn block_on<T: 'static>(
+/// Starts `future` in the context, and keeps its result.
+pub(crate) fn start<T: 'static>(
     context: &glib::MainContext,
     future: impl Future<Output = T> + 'static,
-) -> T {
+) -> Rc<RefCell<Option<T>>> {
     let result = Rc::new(RefCell::new(None));
     context.spawn_local({
         let result = result.clone();
@@ -64,6 +64,15 @@ pub(crate) fn block_on<T: 'static>(
             result.replace(Some(value));
         }
     });
+    result
+}
+
+/// Runs `context` until `future` is done.
+pub(crate) fn block_on<T: 'static>(
+    context: &glib::MainContext,
+    future: impl Future<Output = T> + 'static,
+) -> T {
+    let result = start(context, future);
     wait_until(context, "a future", || result.borrow().is_some());
     result.take().expect("it is there")
 }
