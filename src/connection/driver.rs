@@ -211,6 +211,11 @@ impl Driver {
             self.stream.close();
         }
         self.publish(connection);
+        self.end_flow(connection);
+    }
+
+    /// Nothing more goes out or comes in.
+    fn end_flow(&self, connection: &WebsocketConnection) {
         if let Some(flow) = connection.flow.get() {
             flow.inbox.cut(&self.end_error(connection));
             flow.end();
@@ -412,10 +417,7 @@ impl Driver {
                 self.emit_due_closing(connection);
                 self.sync_state(connection);
                 self.sync_close(connection);
-                if let Some(flow) = connection.flow.get() {
-                    flow.inbox.cut(&self.end_error(connection));
-                    flow.end();
-                }
+                self.end_flow(connection);
                 connection.emit_closed();
             }
         }
@@ -553,7 +555,11 @@ impl Driver {
             self.stream.watch(interest, &self.watcher);
         }
         self.watcher.set_deadline(timeout);
-        if let Some(flow) = connection.flow.get() {
+        if let Some(flow) = connection
+            .flow
+            .get()
+            .filter(|flow| flow.total.get().is_some())
+        {
             self.count(connection, flow);
         }
         if connection.remote.get().is_some() {

@@ -75,7 +75,7 @@ impl Flow {
         self.inbox.wake();
     }
 
-    /// Tells who waits for `ping`, and forgets those that went before it and were not answered.
+    /// Tells who waits for `ping` how long its answer took.
     pub(super) fn answered(&self, ping: u64, round_trip: Duration) {
         let waiting = {
             let mut pings = self.pings.borrow_mut();

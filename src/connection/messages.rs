@@ -1,6 +1,7 @@
 //! A connection as a [`Stream`] and a [`Sink`] of messages, for the combinators of the `futures` crates.
 
 use super::WebsocketConnection;
+use super::outbox::FEED_SIZE;
 use crate::WebsocketDataType;
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
@@ -86,9 +87,6 @@ impl FusedStream for Messages {
     }
 }
 
-/// How much may wait before a sink is not ready.
-const ENOUGH: u64 = 64 * 1024;
-
 /// See [`WebsocketConnection::sink`].
 pub struct MessageSink {
     connection: WebsocketConnection,
@@ -121,7 +119,7 @@ impl Sink<Message> for MessageSink {
         mut self: Pin<&mut Self>,
         task: &mut Context<'_>,
     ) -> Poll<Result<(), glib::Error>> {
-        self.poll_until(ENOUGH, task)
+        self.poll_until(FEED_SIZE, task)
     }
 
     fn start_send(

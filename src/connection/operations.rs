@@ -6,10 +6,11 @@ use super::imp;
 use super::inbox::Delivery;
 use super::outbox::FEED_SIZE;
 use super::receiving::Received;
+use super::refusal::not_open;
 use super::sender::WebsocketSender;
 use super::{WebsocketConnection, check_text};
 use crate::event_loop::read_bytes;
-use crate::protocol::{CloseCode, ExtensionMode, Utf8Parts};
+use crate::protocol::{CloseCode, ExtensionMode, Utf8Checker};
 use crate::{WebsocketDataType, WebsocketError, WebsocketState};
 use futures_channel::oneshot;
 use gio::prelude::*;
@@ -320,10 +321,6 @@ impl WebsocketConnection {
     }
 }
 
-fn not_open() -> glib::Error {
-    glib::Error::new(gio::IOErrorEnum::Closed, "the connection is not open")
-}
-
 /// Waits for a message, or takes it back.
 struct Waiting {
     connection: WebsocketConnection,
@@ -378,7 +375,7 @@ impl StreamSending {
     ) -> Result<(), glib::Error> {
         // Without it the fragments would be read ahead when the future is dropped.
         let cancellable = CancelledOnDrop(gio::Cancellable::new());
-        let mut text = Utf8Parts::default();
+        let mut text = Utf8Checker::default();
         loop {
             let bytes = read_bytes(stream, FEED_SIZE as usize, priority, &cancellable.0).await?;
             if data_type == WebsocketDataType::Text {

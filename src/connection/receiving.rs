@@ -6,6 +6,7 @@ use super::flow::Flow;
 use super::imp::WebsocketConnection;
 use super::inbox::{Delivery, Inbox, Item};
 use super::message_stream::{MessageInputStream, StreamBuffer};
+use super::refusal::not_open;
 use crate::protocol::{CloseCode, Event, MessagePart};
 use crate::{WebsocketDataType, WebsocketError, WebsocketState};
 use gio::prelude::*;
@@ -170,7 +171,7 @@ impl super::WebsocketConnection {
     /// Begins to receive: from here on messages wait.
     pub(super) fn begin_receiving(&self, in_parts: bool) -> Result<Receiving, glib::Error> {
         let connection = self.imp();
-        let driver = connection.driver.get().ok_or_else(closed_error)?;
+        let driver = connection.driver.get().ok_or_else(not_open)?;
         driver.check_thread("receive");
         let inbox = &connection.flow().inbox;
         if !inbox.begin_receiving() {
@@ -238,15 +239,11 @@ impl super::WebsocketConnection {
         Poll::Ready(match inbox.error() {
             Some(error) => Err(error),
             None if self.close_code() == 1006 => {
-                Err(driver.map_or_else(closed_error, |driver| driver.end_error(self.imp())))
+                Err(driver.map_or_else(not_open, |driver| driver.end_error(self.imp())))
             }
             None => Ok(None),
         })
     }
-}
-
-fn closed_error() -> glib::Error {
-    glib::Error::new(gio::IOErrorEnum::Closed, "the connection is not open")
 }
 
 /// An operation that receives.

@@ -4,7 +4,7 @@
 //! a connection may be used in another thread. `tests/threads-alone` tries this file with all the ways
 //! in which threads can run.
 
-use super::overflow::overflow_error;
+use super::refusal::{not_open, overflow_error};
 use crate::sync::{Mutex, MutexGuard};
 use crate::{WebsocketDataType, WebsocketOverflowPolicy};
 use std::collections::VecDeque;
@@ -63,8 +63,7 @@ impl Remote {
     ) -> Result<(), glib::Error> {
         let mut state = self.state();
         if !state.is_open {
-            let text = "the connection is not open";
-            return Err(glib::Error::new(gio::IOErrorEnum::Closed, text));
+            return Err(not_open());
         }
         let (size, limit) = (payload.len() as u64, state.max_buffered_amount);
         let amount = state.buffered.saturating_add(state.size);

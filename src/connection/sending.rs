@@ -8,8 +8,8 @@ use super::extended::{self, Outgoing};
 use super::flow::Flow;
 use super::imp::WebsocketConnection;
 use super::outbox::{FEED_SIZE, StreamTurn, Ticket, Waiting};
-use super::overflow::overflow_error;
-use crate::protocol::{CloseCode, SendError};
+use super::refusal::{not_open, overflow_error};
+use crate::protocol::{CloseCode, Endpoint, SendError};
 use crate::{WebsocketDataType, WebsocketError, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -90,8 +90,9 @@ impl Driver {
         let _alive = connection.obj().clone();
         self.take_remote(connection);
         self.check_open()?;
-        let size = payload.as_ref().len();
-        self.check_room(connection, size as u64)?;
+        if let Some(flow) = connection.flow.get() {
+            self.check_room(connection, flow, payload.as_ref().len() as u64)?;
+        }
         let must_wait = ticket.is_some()
             || self.sending.get()
             || connection
@@ -110,9 +111,9 @@ impl Driver {
             self.extend_and_queue(connection, data_type, payload);
         }
         if let Some(flow) = connection.flow.get() {
-            self.count(connection, flow);
+            let amount = self.count(connection, flow);
+            self.note_congestion(connection, flow, amount);
         }
-        self.note_congestion(connection);
         Ok(())
     }
 
@@ -120,8 +121,7 @@ impl Driver {
         if self.state() == WebsocketState::Open {
             return Ok(());
         }
-        let text = "the connection is not open";
-        Err(glib::Error::new(gio::IOErrorEnum::Closed, text))
+        Err(not_open())
     }
 
     /// How many bytes of messages wait to be written, wherever they are.
@@ -133,44 +133,34 @@ impl Driver {
         written + waiting + remote
     }
 
-    /// Refuses a message for which there is no room.
-    fn check_room(&self, connection: &WebsocketConnection, size: u64) -> Result<(), glib::Error> {
-        let Some(flow) = connection.flow.get() else {
-            return Ok(());
-        };
-        self.count(connection, flow);
-        if let Some((limit, amount)) = flow.total.get().and_then(|total| total.refuses(size)) {
-            return self.refuse(connection, flow, (size, amount, limit));
-        }
-        let (limit, amount) = (
-            flow.max_buffered_amount.get(),
-            self.buffered_amount(connection),
-        );
-        if limit == 0 || amount.saturating_add(size) <= limit {
-            return Ok(());
-        }
-        self.refuse(connection, flow, (size, amount, limit))
-    }
-
-    /// Refuses a message of `size` bytes, as `amount` wait and `limit` may.
-    fn refuse(
+    /// Refuses a message of `size` bytes for which there is no room.
+    fn check_room(
         &self,
         connection: &WebsocketConnection,
         flow: &Flow,
-        (size, amount, limit): (u64, u64, u64),
+        size: u64,
     ) -> Result<(), glib::Error> {
+        let amount = self.count(connection, flow);
+        let limit = flow.max_buffered_amount.get();
+        let is_too_much = limit > 0 && amount.saturating_add(size) > limit;
+        let shared = flow.total.get().and_then(|total| total.refuses(size));
+        let Some((limit, amount)) = shared.or_else(|| is_too_much.then_some((limit, amount)))
+        else {
+            return Ok(());
+        };
         if flow.overflow_policy.get() == WebsocketOverflowPolicy::Close {
             self.fail_overflow(connection, limit);
         }
         Err(overflow_error(size, amount, limit))
     }
 
-    /// Has what waits count for the bound that is shared.
-    pub(super) fn count(&self, connection: &WebsocketConnection, flow: &Flow) {
+    /// Has what waits count for the bound that is shared, if one is; returns how much that is.
+    pub(super) fn count(&self, connection: &WebsocketConnection, flow: &Flow) -> u64 {
+        let amount = self.buffered_amount(connection);
         if let Some(total) = flow.total.get() {
-            let amount = self.buffered_amount(connection);
             total.count(flow.counted.replace(amount), amount);
         }
+        amount
     }
 
     /// More was to be queued than may be, and that is the end.
@@ -203,12 +193,9 @@ impl Driver {
     }
 
     /// Tells the program when what waits has reached the high mark.
-    fn note_congestion(&self, connection: &WebsocketConnection) {
-        let Some(flow) = connection.flow.get() else {
-            return;
-        };
+    fn note_congestion(&self, connection: &WebsocketConnection, flow: &Flow, amount: u64) {
         let mark = flow.high_water_mark.get();
-        if mark > 0 && !flow.is_congested.get() && self.buffered_amount(connection) >= mark {
+        if mark > 0 && !flow.is_congested.get() && amount >= mark {
             flow.is_congested.set(true);
             connection.emit_congested();
         }
@@ -296,7 +283,7 @@ impl Driver {
     /// Queues what `command` has for the peer, and has it written; tells whether it was taken.
     pub(super) fn command(
         &self,
-        command: impl FnOnce(&mut crate::protocol::Endpoint) -> Result<(), SendError>,
+        command: impl FnOnce(&mut Endpoint) -> Result<(), SendError>,
     ) -> bool {
         let Some(mut endpoint) = self.endpoint_for_command() else {
             return false;

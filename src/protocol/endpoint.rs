@@ -196,7 +196,8 @@ impl Endpoint {
     /// Gives the peer the time again that it has for its pong, or until it is idle.
     pub fn excuse_silence(&mut self, now: Instant) {
         if let Some(keepalive) = &mut self.keepalive {
-            keepalive.postpone(now);
+            // As if it had said something.
+            keepalive.received(now);
         }
     }
 

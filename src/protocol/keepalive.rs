@@ -2,7 +2,7 @@
 //!
 //! A pong may be late because the network is busy with something else: the peer is not gone while
 //! other bytes of it arrive. What is on its way to the peer is for the caller to know, who can
-//! [`postpone`](Keepalive::postpone).
+//! say that something was [`received`](Keepalive::received).
 
 use std::time::{Duration, Instant};
 
@@ -100,11 +100,6 @@ impl Keepalive {
     /// Returns whether a ping is out, for whose pong there is a deadline.
     pub(super) fn awaits_pong(&self) -> bool {
         self.pong_deadline.is_some()
-    }
-
-    /// Gives the peer its time once more: that it was silent is not its fault.
-    pub(super) fn postpone(&mut self, now: Instant) {
-        self.last_received = now;
     }
 
     /// Returns how long the answer to the last keepalive ping that was answered has taken.

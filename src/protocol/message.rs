@@ -281,7 +281,8 @@ impl Assembly {
         if self.data_type != Some(DataType::Text) {
             return Ok(());
         }
-        let checked = self.text.check(self.payload.as_slice());
+        let checked = self.text.checked();
+        let checked = self.text.check(&self.payload.as_slice()[checked..]);
         checked.map_err(|offset| ProtocolError::InvalidText { offset })
     }
 
@@ -301,7 +302,7 @@ impl Assembly {
             return Ok(None);
         };
         if data_type == DataType::Text {
-            let checked = self.text.finish(self.payload.as_slice());
+            let checked = self.text.finish();
             checked.map_err(|offset| ProtocolError::InvalidText { offset })?;
         }
         let Self { mut payload, .. } = mem::take(self);

@@ -104,4 +104,4 @@ pub use message::{DataType, Payload};
 pub use parts::MessagePart;
 pub use queue::SharedPayload;
 pub use receiver::ExtensionMode;
-pub use utf8::Utf8Parts;
+pub use utf8::Utf8Checker;

@@ -2,7 +2,7 @@
 
 use super::{
     DataType, Opcode, Payload, ProtocolError, frame::check_sequence, mask::apply_mask,
-    utf8::Utf8Parts,
+    utf8::Utf8Checker,
 };
 
 /// A part of a message that is arriving: see
@@ -26,7 +26,7 @@ pub(super) struct Parts {
     data_type: Option<DataType>,
     /// No part of the message has been told.
     is_first: bool,
-    text: Utf8Parts,
+    text: Utf8Checker,
 }
 
 impl Parts {
@@ -44,7 +44,7 @@ impl Parts {
         *self = Self {
             data_type: Some(data_type),
             is_first: true,
-            text: Utf8Parts::default(),
+            text: Utf8Checker::default(),
         };
     }
 

@@ -1,53 +1,21 @@
 //! Text is checked while it arrives (RFC 6455 §8.1).
 
-/// Checks a text that grows, looking at each byte once.
-///
-/// The text itself is the caller's; this remembers how far it is known to be valid. A character of
-/// which only the beginning has arrived, three bytes at most, is looked at again.
-#[derive(Debug, Default)]
-pub(super) struct Utf8Checker {
-    valid_up_to: usize,
-}
-
-impl Utf8Checker {
-    /// Checks what has been appended to `text` since the last call.
-    ///
-    /// On an error, returns where the first sequence begins that cannot become valid any more.
-    pub(super) fn check(&mut self, text: &[u8]) -> Result<(), usize> {
-        match simdutf8::compat::from_utf8(&text[self.valid_up_to..]) {
-            Ok(_) => self.valid_up_to = text.len(),
-            Err(error) => {
-                self.valid_up_to += error.valid_up_to();
-                // Without a length, the end of the text is the beginning of a valid character.
-                if error.error_len().is_some() {
-                    return Err(self.valid_up_to);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that `text`, checked before, does not end inside a character.
-    pub(super) fn finish(&self, text: &[u8]) -> Result<(), usize> {
-        if self.valid_up_to == text.len() {
-            Ok(())
-        } else {
-            Err(self.valid_up_to)
-        }
-    }
-}
-
-/// Checks a text of which one part after the other is there.
+/// Checks a text of which one part after the other is there, looking at each byte once.
 #[derive(Clone, Debug, Default)]
-pub struct Utf8Parts {
+pub struct Utf8Checker {
     /// How long the text is that is known to be valid.
     valid: usize,
     /// The beginning of a character whose end has not come.
     begun: [u8; 4],
-    begun_length: usize,
+    begun_length: u8,
 }
 
-impl Utf8Parts {
+impl Utf8Checker {
+    /// How much of the text has been checked.
+    pub(super) fn checked(&self) -> usize {
+        self.valid + usize::from(self.begun_length)
+    }
+
     /// Checks the next part.
     ///
     /// On an error, returns where in the text the first sequence begins that is invalid.
@@ -56,12 +24,12 @@ impl Utf8Parts {
             && let [byte, rest @ ..] = part
         {
             // There is room: four bytes are a character, or invalid.
-            self.begun[self.begun_length] = *byte;
+            self.begun[usize::from(self.begun_length)] = *byte;
             self.begun_length += 1;
             part = rest;
-            match str::from_utf8(&self.begun[..self.begun_length]) {
+            match str::from_utf8(&self.begun[..self.begun_length.into()]) {
                 Ok(_) => {
-                    self.valid += self.begun_length;
+                    self.valid += usize::from(self.begun_length);
                     self.begun_length = 0;
                 }
                 Err(error) if error.error_len().is_some() => return Err(self.valid),
@@ -78,7 +46,8 @@ impl Utf8Parts {
         }
         let begun = &part[error.valid_up_to()..];
         self.begun[..begun.len()].copy_from_slice(begun);
-        self.begun_length = begun.len();
+        // The beginning of a character is three bytes at most.
+        self.begun_length = begun.len() as u8;
         Ok(())
     }
 
@@ -103,11 +72,11 @@ mod tests {
     /// Feeds `text` in pieces that end at `cuts`; returns where it fails and how much had been fed.
     fn feed(text: &[u8], cuts: &[usize]) -> Result<(), (usize, usize)> {
         let mut checker = Utf8Checker::default();
-        for &cut in cuts {
-            checker.check(&text[..cut]).map_err(|at| (at, cut))?;
+        for &cut in cuts.iter().chain([&text.len()]) {
+            let part = &text[checker.checked()..cut];
+            checker.check(part).map_err(|at| (at, cut))?;
         }
-        checker.check(text).map_err(|at| (at, text.len()))?;
-        checker.finish(text).map_err(|at| (at, text.len()))
+        checker.finish().map_err(|at| (at, text.len()))
     }
 
     /// Where the standard library finds the first error.

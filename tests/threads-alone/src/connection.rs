@@ -1,7 +1,7 @@
 //! What threads share of a connection, and what they may do with it.
 
-#[path = "../../../src/connection/overflow.rs"]
-mod overflow;
+#[path = "../../../src/connection/refusal.rs"]
+mod refusal;
 #[path = "../../../src/connection/remote.rs"]
 mod remote;
 

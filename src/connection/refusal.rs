@@ -1,4 +1,4 @@
-//! The error of a message for which there is no room.
+//! Why something cannot be sent, or done, as an error.
 
 /// Why a message is refused.
 pub(super) fn overflow_error(size: u64, amount: u64, limit: u64) -> glib::Error {
@@ -12,4 +12,9 @@ pub(super) fn overflow_error(size: u64, amount: u64, limit: u64) -> glib::Error 
         "{amount} bytes are waiting to be sent, and with {size} more it would be more than {limit}"
     );
     glib::Error::new(gio::IOErrorEnum::WouldBlock, &text)
+}
+
+/// The connection is closing, closed, or never was open.
+pub(super) fn not_open() -> glib::Error {
+    glib::Error::new(gio::IOErrorEnum::Closed, "the connection is not open")
 }
