@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use support::certificates::{certificate, trust};
-use support::echo::{NO_OPTIONS, add_echo};
+use support::echo::{NO_OPTIONS, add_echo, uri};
 use support::raw::{accept, listener, response_to};
 use support::reconnecting::{Log, crash, free_port, impatient_client, listen_on, wait_for};
 use support::{wait_until, with_context};
@@ -120,7 +120,7 @@ fn refusing_server(answer: fn(&wsoup::ServerMessage)) -> (Server, String, Rc<Cel
     server
         .listen_local(0, NO_OPTIONS)
         .expect("there is a free port");
-    let uri = format!("ws://127.0.0.1:{}/", server.uris()[0].port());
+    let uri = uri(&server, "/");
     (server, uri, requests)
 }
 
@@ -235,7 +235,7 @@ fn a_certificate_that_is_not_trusted_is_final() {
         server
             .listen_local(0, ServerListenOptions::HTTPS)
             .expect("there is a free port");
-        let uri = format!("wss://127.0.0.1:{}/echo", server.uris()[0].port());
+        let uri = uri(&server, "/echo");
         let (client, _) = impatient_client(&uri);
         client.start();
         wait_for(context, &client, ReconnectingState::Failed);
@@ -302,7 +302,7 @@ fn closing_server(code: u16) -> (Server, String) {
     server
         .listen_local(0, NO_OPTIONS)
         .expect("there is a free port");
-    let uri = format!("ws://127.0.0.1:{}/", server.uris()[0].port());
+    let uri = uri(&server, "/");
     (server, uri)
 }
 
@@ -373,7 +373,7 @@ fn each_attempt_has_a_message_of_its_own_that_may_be_held() {
         server
             .listen_local(0, NO_OPTIONS)
             .expect("there is a free port");
-        let uri = format!("ws://127.0.0.1:{}/", server.uris()[0].port());
+        let uri = uri(&server, "/");
         let (client, log) = impatient_client(&uri);
         let held = Rc::new(RefCell::new(Vec::new()));
         client.connect_prepare({
@@ -423,7 +423,7 @@ fn stopping_closes_in_order_and_is_final_until_the_next_start() {
         server
             .listen_local(0, NO_OPTIONS)
             .expect("there is a free port");
-        let uri = format!("ws://127.0.0.1:{}/", server.uris()[0].port());
+        let uri = uri(&server, "/");
         let (client, log) = impatient_client(&uri);
         client.start();
         wait_for(context, &client, ReconnectingState::Connected);

@@ -8,7 +8,7 @@ use glib::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
-use support::echo::NO_OPTIONS;
+use support::echo::{NO_OPTIONS, uri};
 use support::reconnecting::impatient_client;
 use support::{DEADLINE, wait_until, with_context};
 use wsoup::{ReconnectingClient, ReconnectingState, Server};
@@ -125,7 +125,7 @@ fn eventful_server() -> (Server, String) {
     server
         .listen_local(0, NO_OPTIONS)
         .expect("there is a free port");
-    let uri = format!("ws://127.0.0.1:{}/", server.uris()[0].port());
+    let uri = uri(&server, "/");
     (server, uri)
 }
 
@@ -194,7 +194,7 @@ fn who_stops_a_client_in_the_handler_of_a_final_failure_has_the_last_word() {
             server
                 .listen_local(0, NO_OPTIONS)
                 .expect("there is a free port");
-            let uri = format!("ws://127.0.0.1:{}{path}", server.uris()[0].port());
+            let uri = uri(&server, path);
             let (client, log) = impatient_client(&uri);
             client.connect_local(signal, false, |values| {
                 let client: ReconnectingClient = values[0].get().expect("it is one");

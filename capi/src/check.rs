@@ -431,6 +431,13 @@ impl ErrorLocation {
     }
 }
 
+/// A time as GLib has it.
+pub(crate) fn microseconds(time: std::time::Duration) -> crate::types::GTimeSpan {
+    time.as_micros()
+        .try_into()
+        .unwrap_or(crate::types::GTimeSpan::MAX)
+}
+
 /// How a `Result` leaves for C.
 pub(crate) trait OrError<T> {
     /// The value, or what a function returns that failed; then the error is at `location`.

@@ -8,7 +8,8 @@ use glib::translate::*;
 use wsoup::{WebsocketConnection, WebsocketDataType};
 
 use crate::check::{
-    OrError, boxed, bytes, location, member, object, or_error_with, put, require, text,
+    OrError, boxed, bytes, location, member, microseconds, object, or_error_with, put, require,
+    text,
 };
 use crate::task::Task;
 use crate::types::*;
@@ -443,9 +444,7 @@ pub unsafe extern "C" fn wsoup_websocket_connection_ping_async(
     let task = Task::new(connection, cancellable, callback, user_data, PING, 0).keep_result();
     let answered = || connection.ping_future(payload.map(AsRef::as_ref));
     wsoup::run(cancellable, answered, move |result| {
-        let microseconds =
-            result.map(|time| GTimeSpan::try_from(time.as_micros()).unwrap_or(GTimeSpan::MAX));
-        task.return_value(microseconds);
+        task.return_value(result.map(microseconds));
     });
 }
 
@@ -478,8 +477,8 @@ pub unsafe extern "C" fn wsoup_websocket_connection_ping_finish(
     );
     location!(error);
     // SAFETY: checked above; this is what the task returns.
-    let microseconds = unsafe { Task::take::<GTimeSpan>(result) };
-    or_error_with(microseconds, error, -1)
+    let time = unsafe { Task::take::<GTimeSpan>(result) };
+    or_error_with(time, error, -1)
 }
 
 /// wsoup_websocket_connection_close_async:

@@ -4,7 +4,7 @@ use glib::ffi::gboolean;
 use glib::translate::*;
 use wsoup::{WebsocketConnection, WebsocketOverflowPolicy};
 
-use crate::check::{member, object, require};
+use crate::check::{member, microseconds, object, require};
 use crate::types::*;
 
 /// wsoup_websocket_connection_get_buffered_amount: (get-property buffered-amount)
@@ -222,9 +222,7 @@ pub unsafe extern "C" fn wsoup_websocket_connection_get_latency(
     connection: *mut WsoupWebsocketConnection,
 ) -> GTimeSpan {
     object!(connection: WebsocketConnection);
-    connection.latency().map_or(-1, |latency| {
-        latency.as_micros().try_into().unwrap_or(GTimeSpan::MAX)
-    })
+    connection.latency().map_or(-1, microseconds)
 }
 
 /// wsoup_websocket_connection_get_idle_timeout: (get-property idle-timeout)

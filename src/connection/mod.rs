@@ -208,8 +208,7 @@ impl WebsocketConnection {
     /// Sends a message, but no text that is not UTF-8; tells whether it is right.
     #[doc(hidden)]
     pub fn send_if_valid(&self, data_type: WebsocketDataType, message: &glib::Bytes) -> bool {
-        let is_valid =
-            data_type != WebsocketDataType::Text || simdutf8::basic::from_utf8(message).is_ok();
+        let is_valid = is_valid(data_type, message);
         if is_valid && let Some(driver) = self.imp().driver.get() {
             driver.send_bytes(self.imp(), data_type, message);
         }
@@ -237,10 +236,7 @@ impl WebsocketConnection {
     /// Whether [`close`](Self::close) takes `code`, with a reason or without.
     #[doc(hidden)]
     pub fn may_close_with(&self, code: u16, has_reason: bool) -> bool {
-        match CloseCode(code) {
-            CloseCode::NO_STATUS => !has_reason,
-            code => code.is_sendable(self.connection_type().into()),
-        }
+        may_close_with(self.connection_type().into(), code, has_reason)
     }
 
     /// The biggest frame payload that is accepted, in bytes; 0 for no limit. 128 KiB by default.
@@ -373,15 +369,26 @@ impl WebsocketConnection {
     }
 }
 
-/// Checks that a message is what its type says.
-fn check_text(data_type: WebsocketDataType, message: &[u8]) -> Result<(), glib::Error> {
-    match data_type {
-        WebsocketDataType::Text if simdutf8::basic::from_utf8(message).is_err() => {
-            let text = "a text message has to be valid utf-8";
-            Err(glib::Error::new(WebsocketError::BadData, text))
-        }
-        WebsocketDataType::Text | WebsocketDataType::Binary => Ok(()),
+/// Whether a connection in `role` may be closed with `code`, with a reason or without.
+pub(crate) fn may_close_with(role: Role, code: u16, has_reason: bool) -> bool {
+    match CloseCode(code) {
+        CloseCode::NO_STATUS => !has_reason,
+        code => code.is_sendable(role),
     }
+}
+
+/// Whether a message is what its type says.
+fn is_valid(data_type: WebsocketDataType, message: &[u8]) -> bool {
+    data_type != WebsocketDataType::Text || simdutf8::basic::from_utf8(message).is_ok()
+}
+
+/// As [`is_valid`], with an error that says so.
+pub(crate) fn check_text(data_type: WebsocketDataType, message: &[u8]) -> Result<(), glib::Error> {
+    if is_valid(data_type, message) {
+        return Ok(());
+    }
+    let text = "a text message has to be valid utf-8";
+    Err(glib::Error::new(WebsocketError::BadData, text))
 }
 
 impl From<WebsocketConnectionType> for Role {

@@ -2,10 +2,10 @@
 
 use super::imp::ReconnectingClient;
 use super::queue::Full;
+use crate::connection::check_text;
 use crate::event_loop::spawn;
 use crate::{
-    OfflinePolicy, ReconnectingState, WebsocketConnection, WebsocketDataType, WebsocketError,
-    WebsocketState,
+    OfflinePolicy, ReconnectingState, WebsocketConnection, WebsocketDataType, WebsocketState,
 };
 use glib::prelude::*;
 use glib::subclass::prelude::*;
@@ -34,11 +34,7 @@ impl ReconnectingClient {
         data_type: WebsocketDataType,
         message: &glib::Bytes,
     ) -> Result<(), glib::Error> {
-        let is_text = data_type == WebsocketDataType::Text;
-        if is_text && simdutf8::basic::from_utf8(message).is_err() {
-            let text = "a text message has to be valid utf-8";
-            return Err(glib::Error::new(WebsocketError::BadData, text));
-        }
+        check_text(data_type, message)?;
         if let Some(text) = self.reason_to_refuse() {
             return Err(glib::Error::new(gio::IOErrorEnum::NotConnected, text));
         }

@@ -2,8 +2,11 @@
 
 use super::Server;
 use crate::WebsocketConnection;
-use crate::event_loop::{EventLoop, close_later, spawn, with_cancellable, with_deadline};
-use crate::protocol::{CloseCode, Role};
+use crate::connection::may_close_with;
+use crate::event_loop::{
+    EventLoop, close_later, socket_below, spawn, with_cancellable, with_deadline,
+};
+use crate::protocol::Role;
 use gio::prelude::*;
 use glib::subclass::prelude::*;
 use std::future::Future;
@@ -61,10 +64,7 @@ impl Server {
     /// Whether a server may close its connections with `code`, with a reason or without.
     #[doc(hidden)]
     pub fn may_close_with(code: u16, has_reason: bool) -> bool {
-        match CloseCode(code) {
-            CloseCode::NO_STATUS => !has_reason,
-            code => code.is_sendable(Role::Server),
-        }
+        may_close_with(Role::Server, code, has_reason)
     }
 
     fn begin_shutdown(&self, code: u16, reason: Option<&str>) -> Result<Shutdown, glib::Error> {
@@ -155,16 +155,9 @@ impl Drop for Shutdown {
 
 /// Ends `stream` in both directions, so that who waits for it sees its end.
 fn cut(stream: &gio::IOStream) {
-    let mut lowest = stream.clone();
-    while let Some(tls) = lowest.downcast_ref::<gio::TlsConnection>() {
-        let Some(below) = tls.property::<Option<gio::IOStream>>("base-io-stream") else {
-            break;
-        };
-        lowest = below;
-    }
-    match lowest.downcast_ref::<gio::SocketConnection>() {
+    match socket_below(stream) {
         // It fails if the other side has done the same; then it is what it should be.
-        Some(connection) => drop(connection.socket().shutdown(true, true)),
+        Some(socket) => drop(socket.shutdown(true, true)),
         None => close_later(stream),
     }
 }

@@ -129,12 +129,7 @@ impl Stream {
 
     /// How many bytes that were written the peer's system has not acknowledged, where the system tells.
     pub(crate) fn unacknowledged(&self) -> Option<u64> {
-        let mut io = self.io.clone();
-        if let Some(tls) = io.downcast_ref::<gio::TlsConnection>() {
-            io = tls.base_io_stream()?;
-        }
-        let connection = io.downcast_ref::<gio::SocketConnection>()?;
-        socket::unacknowledged(&connection.socket())
+        socket::unacknowledged(&socket_below(&self.io)?)
     }
 
     /// Closes the stream, in the background if that takes time.
@@ -201,6 +196,15 @@ impl Stream {
         })
         .await
     }
+}
+
+/// The socket that `io` writes to in the end, below all TLS; `None` if there is none.
+pub(crate) fn socket_below(io: &gio::IOStream) -> Option<gio::Socket> {
+    let mut lowest = io.clone();
+    while let Some(tls) = lowest.downcast_ref::<gio::TlsConnection>() {
+        lowest = tls.base_io_stream()?;
+    }
+    Some(lowest.downcast_ref::<gio::SocketConnection>()?.socket())
 }
 
 /// Watches a stream for a task; stops on drop.
