@@ -39,9 +39,12 @@ fuzz_begin() {
     done
 }
 
-# fuzz_one TARGET SECONDS JOBS: one target, by that many processes on one corpus
+# fuzz_one TARGET SECONDS JOBS: one target, by that many processes on one corpus, and what time of
+# processors that took, which is less than asked for on a busy machine
 fuzz_one() {
-    local target=$1 seconds=$2 jobs=$3 job log pids=()
+    local target=$1 seconds=$2 jobs=$3 job log pids=() before
+    times >"$fuzz_dir/times"
+    before=$(fuzz_cpu)
     for ((job = 1; job <= jobs; job++)); do
         log=$fuzz_dir/logs/$target-$job.log
         "$fuzz_bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -reload=5 \
@@ -51,6 +54,13 @@ fuzz_one() {
     done
     # A finding ends its process, and is told below.
     for job in "${pids[@]}"; do wait "$job" || :; done
+    times >"$fuzz_dir/times"
+    echo "core-seconds: $(($(fuzz_cpu) - before))" >"$fuzz_dir/logs/$target-cpu.log"
+}
+
+# fuzz_cpu: the seconds of processor time of all that this shell had started, as `times` told
+fuzz_cpu() {
+    awk -F'[ ms]+' 'NR == 2 { printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }' "$fuzz_dir/times"
 }
 
 # fuzz_report TARGET: a line of what came of it, and what to do with what was found
@@ -60,9 +70,13 @@ fuzz_report() {
     findings=("$fuzz_dir/findings/$target"/*)
     [ -e "${findings[0]}" ] || findings=()
     awk -v target="$target" -v findings="${#findings[@]}" '
+        /^core-seconds: / { minutes = $2 / 60 }
         match($0, /^stat::number_of_executed_units: /) { executions += $2 }
         match($0, / cov: [0-9]+/) { cov = substr($0, RSTART + 6, RLENGTH - 6); if (cov > most) most = cov }
-        END { printf "%-13s %12d executions  %6d edges covered  %d findings\n", target, executions, most, findings }
+        END {
+            printf "%-13s %5.1f core-minutes  %11d executions  %6d edges covered  %d findings\n",
+                target, minutes, executions, most, findings
+        }
     ' "${logs[@]}"
     [ ${#findings[@]} = 0 ] || printf '    %s\n' "${findings[@]}"
 }

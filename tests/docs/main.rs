@@ -1,5 +1,5 @@
-//! The echo client and server of `examples/rust` understand each other. Those in other languages
-//! are run by `test_examples.py`.
+//! The programs of `examples/rust` do what they say, and the echo client and server understand each
+//! other. Those in other languages are run by `test_examples.py`.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -65,6 +65,28 @@ fn the_client_talks_to_the_server() {
         "Rust: sent \"hello\", got \"hello\"\n\
          Rust: sent 4 bytes, got 4 bytes\n\
          Rust: closed with 1000\n"
+    );
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
+
+#[test]
+fn the_flow_of_messages_is_what_the_tour_says() {
+    let server = Server::start();
+    let output = example("flow_tour")
+        .arg(&server.uri)
+        .output()
+        .expect("it starts");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Rust: written, and got \"hello\" back\n\
+         Rust: refused: true\n\
+         Rust: congested\n\
+         Rust: drained, and everything came back\n\
+         Rust: a stream of 100000 bytes came back\n\
+         Rust: pinged: true\n\
+         Rust: resumed\n\
+         Rust: closed in order: true\n\
+         Rust: a client that stays connected was answered\n"
     );
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }

@@ -40,10 +40,10 @@ class Server:
         self.process.stdout.close()
 
 
-def run_client(language, uri):
+def run_client(language, uri, program="echo-client"):
     """What the client printed, what it complained about, and its exit status."""
     done = subprocess.run(
-        [*LANGUAGES[language]("echo-client"), uri],
+        [*LANGUAGES[language](program), uri],
         capture_output=True, text=True, timeout=DEADLINE,
     )
     return done.stdout.splitlines(), done.stderr, done.returncode
@@ -67,6 +67,26 @@ class Examples(unittest.TestCase):
             f"{language}: closed with 1000",
         ]
         self.assertEqual(outcome, (printed, "", 0))
+
+    def test_the_flow_of_messages_is_what_the_tours_say(self):
+        # Those in C and Python are the programs of docs/flow-control.md and docs/staying-connected.md.
+        said = [
+            'written, and got "hello" back',
+            "refused: true",
+            "congested",
+            "drained, and everything came back",
+            "a stream of 100000 bytes came back",
+            "pinged: true",
+            "resumed",
+            "closed in order: true",
+            "a client that stays connected was answered",
+        ]
+        with Server(LANGUAGES["C"]("echo-server")) as server:
+            for language in {"GJS", "Vala"} & set(LANGUAGES):
+                with self.subTest(language):
+                    printed = [f"{language}: {line}" for line in said]
+                    outcome = run_client(language, server.uri, "flow-tour")
+                    self.assertEqual(outcome, (printed, "", 0))
 
     def test_a_client_without_a_server_fails(self):
         with Server(LANGUAGES["Python"]("echo-server")) as server:
