@@ -12,7 +12,6 @@ use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
-use crate::http::target::compact_uri;
 use crate::http::transport::Transport;
 use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
 use gio::prelude::*;
@@ -267,7 +266,7 @@ impl Exchange {
         let (stream, unread) = transport.take_parts();
         let connection = WebsocketConnection::new(
             &stream,
-            &compact_uri(uri),
+            &server.imp().kept_uri(uri),
             WebsocketConnectionType::Server,
             message.request_headers().one("Origin").as_deref(),
             message

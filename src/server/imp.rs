@@ -10,6 +10,7 @@ use super::places::{Place, Places};
 use crate::connection::Total;
 use crate::extension::ExtensionSpecs;
 use crate::http::syntax::percent_decode;
+use crate::http::target::compact_uri;
 use crate::property::replace;
 use crate::{ServerMessage, WebsocketConnection};
 use glib::prelude::*;
@@ -45,6 +46,10 @@ pub struct Server {
     pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Place)>>,
     /// How many that were when it was notified last.
     notified_n_connections: Cell<u32>,
+    /// The URI of the connection that was opened last.
+    last_uri: RefCell<Option<glib::Uri>>,
+    /// The server itself, for its connections.
+    pub(super) weak: Rc<glib::WeakRef<super::Server>>,
 }
 
 impl Default for Server {
@@ -66,6 +71,8 @@ impl Default for Server {
             places: Places::default(),
             connections: RefCell::default(),
             notified_n_connections: Cell::new(0),
+            last_uri: RefCell::default(),
+            weak: Rc::default(),
         }
     }
 }
@@ -230,7 +237,8 @@ impl ObjectImpl for Server {
 
     fn constructed(&self) {
         self.parent_constructed();
-        let server = self.obj().downgrade();
+        self.weak.set(Some(&*self.obj()));
+        let server = self.weak.clone();
         self.places.set_on_freed(move || {
             if let Some(server) = server.upgrade() {
                 server.imp().resume_listening();
@@ -264,6 +272,18 @@ impl Server {
     fn resume_listening(&self) {
         for listening in self.listening.borrow().iter() {
             listening.listener.resume();
+        }
+    }
+
+    /// `uri`, to be kept as long as a connection. Most clients of a server ask for the same one, which
+    /// then is there once.
+    pub(super) fn kept_uri(&self, uri: &glib::Uri) -> glib::Uri {
+        let mut last = self.last_uri.borrow_mut();
+        match &*last {
+            Some(last) if last.flags() == uri.flags() && last.to_str() == uri.to_str() => {
+                last.clone()
+            }
+            _ => last.insert(compact_uri(uri)).clone(),
         }
     }
 

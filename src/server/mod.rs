@@ -276,7 +276,7 @@ impl Server {
             .connections
             .borrow_mut()
             .insert(number, (connection.clone(), place));
-        let server = self.downgrade();
+        let server = self.imp().weak.clone();
         connection.on_closed(move |_| {
             if let Some(server) = server.upgrade() {
                 let kept = server.imp().connections.borrow_mut().remove(&number);

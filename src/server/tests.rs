@@ -1,8 +1,11 @@
-//! How long a client may take: with times that are shorter in the tests than otherwise.
+//! How long a client may take, with times that are shorter in the tests than otherwise; and what is
+//! kept for each.
 
 use super::Server;
 use crate::ServerListenOptions;
+use crate::http::target::parse_uri;
 use crate::testing::ticking;
+use glib::subclass::prelude::*;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -63,4 +66,20 @@ fn a_request_that_is_never_finished_is_given_up() {
         };
         context.with_thread_default(run).unwrap();
     }
+}
+
+#[test]
+fn connections_to_one_uri_share_it() {
+    let server = Server::new();
+    let kept = |text: &str| {
+        let uri = server.imp().kept_uri(&parse_uri(text).unwrap());
+        assert_eq!(uri.to_str(), text);
+        uri
+    };
+    let pointer = |uri: &glib::Uri| uri.as_ptr();
+    let [first, second] = [kept("ws://a/?b"), kept("ws://a/?b")];
+    assert_eq!(pointer(&first), pointer(&second));
+    let other = kept("ws://a/?c");
+    assert_ne!(pointer(&first), pointer(&other));
+    assert_eq!(kept("ws://u:p@a/?c").password().as_deref(), Some("p"));
 }

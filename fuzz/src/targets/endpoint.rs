@@ -53,6 +53,8 @@ struct Run {
     peer: Endpoint,
     /// The messages that were queued, as they have to be written.
     sent: VecDeque<(u8, Vec<u8>)>,
+    /// How many bytes these are.
+    unwritten: usize,
     last_state: State,
     closing: bool,
     closed: bool,
@@ -94,6 +96,7 @@ impl Run {
             output: Vec::new(),
             peer: Endpoint::new(other, without_limits, next_mask, now),
             sent: VecDeque::new(),
+            unwritten: 0,
             last_state: State::Open,
             closing: false,
             closed: false,
@@ -188,6 +191,7 @@ impl Run {
         assert_eq!(self.endpoint.buffered_amount(), buffered + more);
         if result.is_ok() {
             self.sent.push_back((first_byte, payload.to_vec()));
+            self.unwritten += payload.len();
         }
     }
 
@@ -331,11 +335,10 @@ impl Run {
         };
         assert!(rank(state) >= rank(self.last_state), "{state:?} again");
         self.last_state = state;
-        let unwritten: usize = self.sent.iter().map(|(_, payload)| payload.len()).sum();
         let buffered = endpoint.buffered_amount();
         // Of messages that are queued as one, headers may be counted once some are written.
-        let most = unwritten + MAX_HEADER * self.sent.len();
-        assert!(buffered <= most, "{buffered} of {unwritten} bytes");
+        let most = self.unwritten + MAX_HEADER * self.sent.len();
+        assert!(buffered <= most, "{buffered} of {} bytes", self.unwritten);
         match state {
             State::Open => {
                 assert_eq!(endpoint.shutdown(), Shutdown::None);
@@ -357,13 +360,17 @@ impl Run {
 
     /// Whole frames that were written are right, in order, and what the peer expects.
     fn check_output(&mut self) {
-        while let Some(frame) = model::frame(&self.output) {
-            let bytes: Vec<u8> = self.output.drain(..frame.size).collect();
+        let mut output = std::mem::take(&mut self.output);
+        let mut rest = &output[..];
+        while let Some(frame) = model::frame(rest) {
+            let mut input;
+            (input, rest) = rest.split_at(frame.size);
             assert!(!self.has_close_frame, "something follows the close frame");
             assert_eq!(frame.is_masked, self.role == Role::Client);
             match frame.first_byte {
                 first_byte @ (0x81 | 0x82) => {
                     let (kind, payload) = self.sent.pop_front().unwrap_or_default();
+                    self.unwritten -= payload.len();
                     assert_eq!(
                         (first_byte, frame.payload),
                         (kind, payload),
@@ -374,12 +381,14 @@ impl Run {
                 0x89 | 0x8a => assert!(frame.payload.len() <= 125),
                 other => panic!("a frame {other:#x}"),
             }
-            let mut input = &bytes[..];
             while let Some(event) = self.peer.poll_event(&mut input, self.now) {
                 assert!(!matches!(event, Event::Failed(_)), "the peer: {event:?}");
             }
             assert!(input.is_empty());
         }
+        let whole = output.len() - rest.len();
+        output.drain(..whole);
+        self.output = output;
     }
 
     /// All ends well, if somebody drives it.
