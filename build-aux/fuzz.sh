@@ -47,8 +47,8 @@ fuzz_one() {
     before=$(fuzz_cpu)
     for ((job = 1; job <= jobs; job++)); do
         log=$fuzz_dir/logs/$target-$job.log
-        "$fuzz_bin/$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -reload=5 \
-            -print_final_stats=1 -artifact_prefix="$fuzz_dir/findings/$target/" \
+        "$fuzz_bin/$target" -max_total_time="$seconds" -timeout=60 -report_slow_units=60 \
+            -rss_limit_mb=2048 -reload=5 -print_final_stats=1 -artifact_prefix="$fuzz_dir/findings/$target/" \
             "$fuzz_dir/corpus/$target" >"$log" 2>&1 &
         pids+=($!)
     done

@@ -154,7 +154,7 @@ fn acts(context: &glib::MainContext, signal: &str, action: Action) {
     let what = || format!("{signal} {action:?}: {:?}", log.entries());
     let begin = Instant::now();
     wait_until(context, "an end", || {
-        assert!(begin.elapsed() < DEADLINE / 2, "{}", what());
+        assert!(begin.elapsed() < *DEADLINE / 2, "{}", what());
         let state = weak.upgrade().map(|client| client.state());
         matches!(
             state,

@@ -49,7 +49,7 @@ impl Process {
                 assert!(status.success(), "{status}");
                 return;
             }
-            assert!(begin.elapsed() < DEADLINE, "it does not end");
+            assert!(begin.elapsed() < *DEADLINE, "it does not end");
             std::thread::yield_now();
         }
     }
@@ -91,7 +91,7 @@ fn listener() -> (TcpListener, SocketAddr) {
 fn client(address: SocketAddr) -> TcpStream {
     let client = TcpStream::connect(address).expect("it listens");
     client
-        .set_read_timeout(Some(DEADLINE))
+        .set_read_timeout(Some(*DEADLINE))
         .expect("it is not zero");
     client
 }
@@ -306,7 +306,7 @@ fn without_descriptors_clients_wait_and_the_others_are_served() {
     // Some are served, the others wait, and the server sleeps meanwhile.
     let begin = Instant::now();
     while served.len() < 20 {
-        assert!(begin.elapsed() < DEADLINE, "only {}", served.len());
+        assert!(begin.elapsed() < *DEADLINE, "only {}", served.len());
         look(&mut waiting, &mut served);
     }
     let (begin, worked) = (Instant::now(), child.cpu_time());
@@ -319,7 +319,7 @@ fn without_descriptors_clients_wait_and_the_others_are_served() {
     // Whoever goes makes room for another one.
     let begin = Instant::now();
     while !waiting.is_empty() {
-        assert!(begin.elapsed() < DEADLINE, "{} still wait", waiting.len());
+        assert!(begin.elapsed() < *DEADLINE, "{} still wait", waiting.len());
         served.clear();
         look(&mut waiting, &mut served);
     }
@@ -355,14 +355,14 @@ fn tls_handshakes_do_not_use_up_the_descriptors() {
     // The handshakes are in as many threads as GIO has for that, and the others wait.
     let begin = Instant::now();
     while child.count("fd") < DESCRIPTORS - 8 || child.count("task") < 12 {
-        assert!(begin.elapsed() < DEADLINE, "only {}", child.count("task"));
+        assert!(begin.elapsed() < *DEADLINE, "only {}", child.count("task"));
     }
     drop(flood);
     // GIO takes its time until the threads have seen the end.
     let begin = Instant::now();
     while child.count("fd") > DESCRIPTORS / 2 {
         assert!(
-            begin.elapsed() < 3 * DEADLINE,
+            begin.elapsed() < 3 * *DEADLINE,
             "still {}",
             child.count("fd")
         );

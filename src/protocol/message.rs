@@ -4,6 +4,7 @@ use std::{fmt, mem, ops::Deref};
 
 use super::{
     Config, Opcode, ProtocolError,
+    buffer::Buffer,
     frame::check_sequence,
     mask::{BLOCK, apply_mask},
     utf8::Utf8Checker,
@@ -23,19 +24,19 @@ pub enum DataType {
 /// Behind its last byte, and not counted, is a NUL: where text is handed to C, which looks for
 /// one, it need not be copied.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Payload(Vec<u8>);
+pub struct Payload(Buffer);
 
 impl From<Vec<u8>> for Payload {
     fn from(mut payload: Vec<u8>) -> Self {
         payload.reserve_exact(1);
         payload.push(0);
-        Self(payload)
+        Self(payload.into())
     }
 }
 
 impl From<&[u8]> for Payload {
     fn from(payload: &[u8]) -> Self {
-        let mut with_nul = Vec::with_capacity(payload.len() + 1);
+        let mut with_nul = Buffer::with_capacity(payload.len() + 1);
         with_nul.extend_from_slice(payload);
         with_nul.push(0);
         Self(with_nul)
@@ -73,9 +74,10 @@ impl fmt::Debug for Payload {
 /// A payload of which not all has arrived.
 ///
 /// Its memory follows what has arrived, never what was announced: it doubles, up to the length that
-/// is expected. What arrives in one piece gets exactly the memory that it needs.
+/// is expected, unless a large message before has left memory that fits. What arrives in one piece
+/// gets exactly the memory that it needs.
 #[derive(Debug, Default)]
-pub(super) struct PayloadBuffer(Vec<u8>);
+pub(super) struct PayloadBuffer(Buffer);
 
 impl PayloadBuffer {
     /// Checks that `length` bytes more are within `limit`, where 0 is none.
@@ -103,7 +105,7 @@ impl PayloadBuffer {
                 .unwrap_or(usize::MAX)
                 .saturating_add(1);
             let capacity = self.0.capacity().saturating_mul(2).min(most).max(needed);
-            self.0.reserve_exact(capacity - used);
+            self.0.grow(capacity, most);
         }
     }
 
@@ -135,7 +137,10 @@ impl PayloadBuffer {
     }
 
     pub(super) fn take(&mut self) -> Payload {
-        Payload::from(mem::take(&mut self.0))
+        let mut bytes = mem::take(&mut self.0);
+        bytes.reserve_exact(1);
+        bytes.push(0);
+        Payload(bytes)
     }
 
     pub(super) fn as_slice(&self) -> &[u8] {
@@ -322,7 +327,7 @@ mod tests {
     fn payload_has_a_nul_that_does_not_count() {
         let payload = Payload::from(b"a\0b".to_vec());
         assert_eq!(*payload, *b"a\0b");
-        assert_eq!(payload.0, b"a\0b\0");
+        assert_eq!(payload.as_bytes_with_nul(), b"a\0b\0");
         assert!(Payload::from(Vec::new()).is_empty());
     }
 

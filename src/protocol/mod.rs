@@ -20,7 +20,8 @@
 //! looked for: a limit that is changed, or a close, counts for the bytes behind.
 //!
 //! What a peer can make an endpoint keep is what it has sent of one message, within the limits of
-//! [`Config`]. An endpoint that is idle has no buffers.
+//! [`Config`]. An endpoint that is idle has no buffers; up to 4 MiB of memory of large messages are
+//! kept for the next ones, for all endpoints of the process together.
 //!
 //! ```
 //! use std::{io::{IoSlice, Write}, time::Instant};
@@ -74,6 +75,7 @@
 //! [`transmitted`]: Endpoint::transmitted
 #![forbid(unsafe_code)]
 
+mod buffer;
 mod close;
 mod config;
 pub mod deflate;

@@ -13,6 +13,7 @@ use std::{collections::VecDeque, fmt, io::IoSlice, iter, mem};
 
 use super::{
     Opcode, Role,
+    buffer::Buffer,
     frame::{FIN, MAX_HEADER, write_header},
     mask::extend_masked,
 };
@@ -299,7 +300,7 @@ impl Queue {
                     && last.bytes.len() + size <= COALESCED_SIZE
             });
         if !has_room {
-            let bytes = Vec::with_capacity(size.max(FIRST_SIZE));
+            let bytes = Buffer::with_capacity(size.max(FIRST_SIZE));
             self.segments.push_back(Segment::new(Kind::Data, bytes));
         }
         let last = self.segments.len() - 1;
@@ -337,7 +338,7 @@ fn write_frame(
 struct Segment {
     kind: Kind,
     /// Whole frames; or the header of the shared payload.
-    bytes: Vec<u8>,
+    bytes: Buffer,
     shared: Option<Box<dyn SharedPayload>>,
     /// How much of the segment is the application's.
     payload_size: usize,
@@ -346,10 +347,10 @@ struct Segment {
 }
 
 impl Segment {
-    fn new(kind: Kind, bytes: Vec<u8>) -> Self {
+    fn new(kind: Kind, bytes: impl Into<Buffer>) -> Self {
         Self {
             kind,
-            bytes,
+            bytes: bytes.into(),
             shared: None,
             payload_size: 0,
             frames: 0,
@@ -359,7 +360,7 @@ impl Segment {
     /// The parts of the segment, in order.
     fn parts(&self) -> impl Iterator<Item = &[u8]> {
         let shared = self.shared.as_ref().map(|shared| (**shared).as_ref());
-        iter::once(&*self.bytes).chain(shared)
+        iter::once(self.bytes.as_slice()).chain(shared)
     }
 
     fn size(&self) -> usize {
