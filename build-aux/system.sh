@@ -5,7 +5,8 @@
 # names and versions are known to fit. Elsewhere the missing packages are named and that is all.
 
 # group | probe | package on Debian and Ubuntu | on Fedora | on Arch
-# A group is what a word of ./run needs: build < demo < test < bench; check is for .ci/run alone.
+# A group is what a word of ./run needs: build < demo < test < bench; profile and sanitize are for these
+# words, check is for .ci/run alone.
 tools='
 build | command gcc                                   | gcc                    | gcc                          | gcc
 build | command pkg-config                            | pkg-config             | pkgconf-pkg-config           | pkgconf
@@ -38,6 +39,8 @@ bench | file /usr/include/boost/version.hpp           | libboost-dev           |
 bench | command node                                  | nodejs                 | nodejs                       | nodejs
 bench | command npm                                   | npm                    | npm                          | npm
 bench | command strace                                | strace                 | strace                       | strace
+profile | command perf                                | linux-perf             | perf                         | perf
+sanitize | command clang-19 clang                     | clang-19 libclang-rt-19-dev | clang compiler-rt       | clang compiler-rt
 check | cargo fmt                                     | rustfmt-web            | rustfmt                      | rust
 check | cargo clippy                                  | rust-web-clippy        | clippy                       | rust
 '
