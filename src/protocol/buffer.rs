@@ -60,7 +60,7 @@ impl DerefMut for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if self.0.capacity() >= LARGE {
+        if (LARGE..=KEPT).contains(&self.0.capacity()) {
             self.0.clear();
             let dropped = Spare::lock().keep(mem::take(&mut self.0));
             // Nobody has to wait while the system takes it back.
@@ -126,10 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn little_memory_is_left_to_the_allocator() {
+    fn little_memory_and_too_much_are_left_to_the_allocator() {
         drop(Buffer::with_capacity(LARGE - 1));
-        let is_little = |memory: &Vec<u8>| memory.capacity() < LARGE;
-        assert!(!Spare::lock().0.iter().any(is_little));
+        drop(Buffer::with_capacity(KEPT + 1));
+        let is_kept = |memory: &Vec<u8>| (LARGE..=KEPT).contains(&memory.capacity());
+        assert!(Spare::lock().0.iter().all(is_kept));
     }
 
     #[test]
@@ -150,8 +151,8 @@ mod tests {
         // It pushes the oldest out.
         assert_eq!(spare.keep(memory(KEPT / 4)).len(), 1);
         assert_eq!(spare.keep(memory(KEPT / 4)).len(), 0);
-        // And more than everything is not kept, nor is anything else then.
-        assert_eq!(spare.keep(memory(KEPT + 1)).len(), 4);
-        assert!(spare.0.is_empty());
+        // And so does one that takes all the room.
+        assert_eq!(spare.keep(memory(KEPT)).len(), 3);
+        assert_eq!(spare.0.len(), 1);
     }
 }
