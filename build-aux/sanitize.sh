@@ -1,19 +1,20 @@
 # Runs the suites of the crate and of C under checkers of memory and threads. Sourced by ./run.
 #
-# The sanitizers are rustc's own, which stable compilers have to be told to give. GLib is not
+# The sanitizers are those of rustc, which stable compilers have to be told to give. GLib is not
 # instrumented: faults in it are seen where it allocates, frees and calls.
 
 sanitize_dir=$build_dir/sanitize
+# How to link a runtime that is not rustc's own
+runtime_flags=
 valgrind_options="--quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
     --show-leak-kinds=definite --num-callers=30
     --suppressions=$(pkg-config --variable=prefix glib-2.0)/share/glib-2.0/valgrind/glib.supp
     --suppressions=$PWD/tests/c/valgrind.supp"
 
-# need_sanitizer NAME: ends unless this rustc has its runtime
-need_sanitizer() {
+# has_runtime NAME: whether this rustc has the runtime of that sanitizer
+has_runtime() {
     rust_host=$(rustc -vV | sed -n 's/^host: //p')
-    any_file "$(rustc --print sysroot)/lib/rustlib/$rust_host/lib/"librustc-*_rt."$1".a ||
-        die "sanitize: this rustc has no runtime of the sanitizer “$1”; those of rustup have"
+    any_file "$(rustc --print sysroot)/lib/rustlib/$rust_host/lib/"librustc-*_rt."$1".a
 }
 
 # with_sanitizer NAME COMMAND...: with a cargo that compiles for it
@@ -21,14 +22,17 @@ with_sanitizer() {
     local name=$1
     shift
     # With a target named, cargo does not instrument what runs while it builds.
-    RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=$name -Cunsafe-allow-abi-mismatch=sanitizer" \
+    RUSTC_BOOTSTRAP=1 \
+        RUSTFLAGS="-Zsanitizer=$name -Cunsafe-allow-abi-mismatch=sanitizer $runtime_flags" \
         CARGO_BUILD_TARGET=$rust_host CARGO_TARGET_DIR=$sanitize_dir/$name WSOUP_TEST_DEADLINE=120 \
         "$@"
 }
 
 # AddressSanitizer and LeakSanitizer: the crate's suites and C's
 sanitize_address() {
-    need_sanitizer asan
+    has_runtime asan ||
+        die 'sanitize: this rustc has no runtime of the sanitizer “asan”; those of rustup have'
+    setup asan
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
     export LSAN_OPTIONS=suppressions=$PWD/tests/c/lsan.supp:print_suppressions=0
     say 'the crate under AddressSanitizer and LeakSanitizer'
@@ -48,19 +52,62 @@ sanitize_address() {
         meson test -C "$folder" --no-rebuild --print-errorlogs --suite c
 }
 
-# ThreadSanitizer: what has threads. Without a standard library that is instrumented, too, its locks
-# and channels are out of sight, and all that they guard is called a race.
-sanitize_thread() {
-    need_sanitizer tsan
-    any_file "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ||
+# The source of the standard library, where cargo looks for it
+has_library_source() { any_file "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock"; }
+
+# The compiler in use, if it has the source of its standard library, or else Debian's. To have both is
+# no harm: the one of rustup stays the first in PATH elsewhere.
+need_library_source() {
+    has_library_source && return
+    on_debian_12 ||
         die "sanitize: ThreadSanitizer needs the source of the standard library, to compile it, too.
 It is a component of rustup: rustup component add rust-src"
-    # GLib has its locks from the kernel: it is left out.
-    export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1
+    say 'this rustc has no source of its standard library: taking Debian’s'
+    setup tsan
+    PATH=/usr/bin:$PATH
+    hash -r
+    has_library_source || die 'sanitize: rust-web-src is of another version than rustc-web'
+}
+
+# Debian's rustc has no runtimes of the sanitizers; that of clang is the same. clang itself is not needed.
+need_tsan() {
+    local llvm runtime
+    has_runtime tsan && return
+    llvm=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+    runtime=/usr/lib/llvm-$llvm/lib/clang/$llvm/lib/linux/libclang_rt.tsan-${rust_host%%-*}.a
+    any_file "$runtime" ||
+        die "sanitize: this rustc has no runtime of the sanitizer “tsan”. Those of rustup have, and so
+has, for this one, the Debian package libclang-rt-$llvm-dev"
+    # As clang links it: as a whole, before what is to call it, and visible to GLib.
+    runtime_flags="-Zexternal-clangrt -Zpre-link-arg=-Wl,--whole-archive,$runtime,--no-whole-archive"
+    runtime_flags+=",--dynamic-list=$runtime.syms"
+}
+
+# ThreadSanitizer: what has threads. Without a standard library that is instrumented, too, its locks
+# and channels are out of sight, and all that they guard is called a race.
+#
+# These are the suites in which threads of their own, or those of GIO for names, TLS and streams, meet
+# wsoup. In the others there is only the thread of each test, or it is memory that they measure.
+sanitize_thread() {
+    local suites=(connection cookies fairness first_use liveness receiving reconnecting sending server
+        server_shutdown server_sockets session session_auth session_certificate session_proxy
+        session_redirect vanishing)
+    need_library_source
+    need_tsan
+    # GLib has its locks from the kernel: it is left out. What is suppressed goes by names, which take
+    # a program that finds them; binutils has it, and gcc needs those. Long histories are for the
+    # first uses of classes, which other threads may meet much later.
+    export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:history_size=7
+    TSAN_OPTIONS+=:external_symbolizer_path=$(command -v addr2line)
+    TSAN_OPTIONS+=:suppressions=$PWD/tests/c/tsan.supp:print_suppressions=0
+    # Otherwise GLib gives what one thread has freed to another without telling anybody.
+    export G_SLICE=always-malloc
     say 'what has threads under ThreadSanitizer'
-    with_sanitizer thread cargo -Zbuild-std test --locked --no-fail-fast -p wsoup --lib event_loop
     with_sanitizer thread cargo -Zbuild-std test --locked --no-fail-fast -p wsoup \
-        --test first_use --test fairness --test connection --test session_certificate
+        --lib "${suites[@]/#/--test=}"
+    # In C, a context may change its thread.
+    with_sanitizer thread cargo -Zbuild-std test --locked --no-fail-fast -p wsoup --features capi \
+        --lib --test connection -- may_change_its_thread context_changes_the_thread
 }
 
 # valgrind's memcheck: the crate's suites and C's
@@ -69,9 +116,11 @@ sanitize_valgrind() {
     rust_host=$(rustc -vV | sed -n 's/^host: //p')
     local runner
     runner=CARGO_TARGET_$(tr a-z- A-Z_ <<<"$rust_host")_RUNNER
-    # Time is not what it is otherwise, so that what measures it is left out.
-    env "$runner=valgrind $(echo $valgrind_options)" WSOUP_TEST_DEADLINE=240 \
-        cargo test --locked --no-fail-fast -p wsoup --lib --tests -- --skip time_for
+    # Time and memory are not what they are otherwise, so that what measures them is left out.
+    cargo build --locked -p wsoup --examples
+    env "$runner=valgrind $(echo $valgrind_options)" WSOUP_TEST_DEADLINE=240 PROPTEST_CASES=8 \
+        cargo test --locked --no-fail-fast -p wsoup --lib --tests \
+        -- --skip time_for --skip what_is_endless_takes_little_memory
     say 'the C suites under valgrind'
     configure debug enabled
     meson compile -C "$build_dir/debug"

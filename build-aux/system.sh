@@ -5,8 +5,9 @@
 # names and versions are known to fit. Elsewhere the missing packages are named and that is all.
 
 # group | probe | package on Debian and Ubuntu | on Fedora | on Arch
-# A group is what a word of ./run needs: build < demo < test < bench; profile and sanitize are for these
-# words, check is for .ci/run alone.
+# A group is what a word of ./run needs: build < demo < test < bench. check is for .ci/run alone, profile
+# and asan for what they are called by, and tsan for ./run sanitize thread, which asks for it on Debian 12
+# alone: its packages belong together.
 tools='
 build | command gcc                                   | gcc                    | gcc                          | gcc
 build | command pkg-config                            | pkg-config             | pkgconf-pkg-config           | pkgconf
@@ -40,9 +41,13 @@ bench | command node                                  | nodejs                 |
 bench | command npm                                   | npm                    | npm                          | npm
 bench | command strace                                | strace                 | strace                       | strace
 profile | command perf                                | linux-perf             | perf                         | perf
-sanitize | command clang-19 clang                     | clang-19 libclang-rt-19-dev | clang compiler-rt       | clang compiler-rt
 check | cargo fmt                                     | rustfmt-web            | rustfmt                      | rust
 check | cargo clippy                                  | rust-web-clippy        | clippy                       | rust
+asan  | command clang-19 clang                        | clang-19 libclang-rt-19-dev | clang compiler-rt       | clang compiler-rt
+tsan  | command /usr/bin/rustc                        | rustc-web              | rust                         | rust
+tsan  | command /usr/bin/cargo                        | cargo-web              | rust                         | rust
+tsan  | file /usr/lib/rustlib/src/rust/library        | rust-web-src           | rust-src                     | rust-src
+tsan  | file /usr/lib/llvm-22/lib/clang/22/lib/linux  | libclang-rt-22-dev     | compiler-rt                  | compiler-rt
 '
 
 os_release=${WSOUP_OS_RELEASE:-/etc/os-release}
@@ -169,7 +174,7 @@ can_install() {
     on_debian_12 || return
     [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return
     # Debian's rustfmt and clippy do not fit a compiler that came from elsewhere.
-    ! { find_rust && [[ $(command -v cargo) != /usr/bin/cargo && $1 == *cargo\ * ]]; }
+    ! { find_rust && [[ $(command -v cargo) != /usr/bin/cargo && $1 == *'| cargo '* ]]; }
 }
 
 # setup GROUP...: installs what these groups need; does nothing when all of it is there

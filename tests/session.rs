@@ -342,31 +342,33 @@ fn a_handler_of_the_cancellation_may_wait_for_the_end() {
 
 #[test]
 fn a_context_need_not_be_the_default_one_of_its_thread() {
-    let context = glib::MainContext::new();
-    let start = || {
-        let server = echo_server();
-        let message = get(&uri(&server, "/echo"));
-        let result = Rc::new(RefCell::new(None));
-        Session::new().websocket_connect_async(
-            &message,
-            None,
-            &[],
-            glib::Priority::DEFAULT,
-            gio::Cancellable::NONE,
-            {
-                let result = result.clone();
-                move |ended| drop(result.replace(Some(ended)))
-            },
-        );
-        (server, result)
-    };
-    let (_server, result) = context
-        .with_thread_default(start)
-        .expect("a new context can be acquired");
-    // It is iterated, but not pushed.
-    wait_until(&context, "the connection", || result.borrow().is_some());
-    let connection = result.take().expect("it is there").expect("it connects");
-    let log = Log::of(&connection);
-    connection.send_text("hello");
-    wait_until(&context, "the echo", || log.has("message Text hello"));
+    with_context(|_| {
+        let context = glib::MainContext::new();
+        let start = || {
+            let server = echo_server();
+            let message = get(&uri(&server, "/echo"));
+            let result = Rc::new(RefCell::new(None));
+            Session::new().websocket_connect_async(
+                &message,
+                None,
+                &[],
+                glib::Priority::DEFAULT,
+                gio::Cancellable::NONE,
+                {
+                    let result = result.clone();
+                    move |ended| drop(result.replace(Some(ended)))
+                },
+            );
+            (server, result)
+        };
+        let (_server, result) = context
+            .with_thread_default(start)
+            .expect("a new context can be acquired");
+        // It is iterated, but not pushed.
+        wait_until(&context, "the connection", || result.borrow().is_some());
+        let connection = result.take().expect("it is there").expect("it connects");
+        let log = Log::of(&connection);
+        connection.send_text("hello");
+        wait_until(&context, "the echo", || log.has("message Text hello"));
+    });
 }
