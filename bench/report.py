@@ -10,6 +10,8 @@ PAGE = TOP / "docs/benchmarks.md"
 PICTURES = TOP / "docs/benchmarks"
 BEGIN = "<!-- results: renewed by ./run bench --write -->"
 END = "<!-- end of the results -->"
+# How much of all processors something else may use.
+QUIET = 0.1
 
 
 def number(value):
@@ -58,8 +60,8 @@ def tables(known):
 def environment(known):
     machine, settings = known["machine"], known["settings"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    busy = "" if known["load"] <= 0.5 else (
-        f" **The machine was busy with something else (load {known['load']:.1f}): "
+    busy = "" if known["busy"] <= QUIET else (
+        f" **The machine was busy with something else ({known['busy']:.0%} of its processors): "
         "these numbers say little.**"
     )
     return (

@@ -1,13 +1,30 @@
-//! One large read buffer for all connections of a thread.
+//! One large read buffer for all connections of a thread, and what is kept of large messages.
 //!
 //! An idle connection owns no buffer: it borrows this one for the length of a wake-up. When a
 //! handler runs the context in the middle of one, the buffer is out, and the connection that
 //! comes next gets a buffer of its own.
 
+use crate::protocol;
 use std::cell::Cell;
+use std::time::Instant;
 
 /// Bytes that one read takes in at most.
 pub(crate) const READ_BUFFER_SIZE: usize = 64 * 1024;
+
+/// How many bytes of the memory of large messages are kept for the next ones.
+const KEPT_MEMORY: usize = 32 << 20;
+
+/// Has it kept. Any event loop has to call [`release_unused`] from then on.
+pub(super) fn keep_memory() {
+    protocol::keep_memory(KEPT_MEMORY);
+}
+
+/// Gives back memory of large messages that nobody has used for a while; tells when to look again.
+pub(super) fn release_unused() -> Option<Instant> {
+    protocol::is_memory_kept()
+        .then(|| protocol::release_memory(Instant::now()))
+        .flatten()
+}
 
 thread_local! {
     static SPARE: Cell<Option<Box<[u8]>>> = const { Cell::new(None) };

@@ -100,6 +100,7 @@ impl EventLoop {
             return event_loop;
         }
         loops.retain(|_, event_loop| event_loop.strong_count() > 0);
+        buffer::keep_memory();
         let poller = Poller::new();
         let polled = poller.as_ref().map(Poller::as_raw_fd);
         let event_loop = Arc::new_cyclic(|weak| Self {
@@ -134,10 +135,10 @@ impl EventLoop {
         if !books.ready.is_empty() {
             return Some(Duration::ZERO);
         }
-        books
-            .timers
-            .next()
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        let next = books.timers.next();
+        drop(books);
+        let deadline = [next, buffer::release_unused()].into_iter().flatten().min();
+        deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
     /// Runs what is ready at this moment; what becomes ready meanwhile waits for the next iteration,

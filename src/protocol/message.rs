@@ -4,9 +4,9 @@ use std::{fmt, mem, ops::Deref};
 
 use super::{
     Config, Opcode, ProtocolError,
-    buffer::Buffer,
     frame::check_sequence,
     mask::{BLOCK, apply_mask},
+    memory::Buffer,
     utf8::Utf8Checker,
 };
 

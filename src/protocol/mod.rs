@@ -20,8 +20,8 @@
 //! looked for: a limit that is changed, or a close, counts for the bytes behind.
 //!
 //! What a peer can make an endpoint keep is what it has sent of one message, within the limits of
-//! [`Config`]. An endpoint that is idle has no buffers; up to 4 MiB of memory of large messages are
-//! kept for the next ones, for all endpoints of the process together.
+//! [`Config`]. An endpoint that is idle has no buffers. Whoever drives many of them may have the
+//! memory of large messages kept for the next ones, by [`keep_memory`].
 //!
 //! ```
 //! use std::{io::{IoSlice, Write}, time::Instant};
@@ -75,7 +75,6 @@
 //! [`transmitted`]: Endpoint::transmitted
 #![forbid(unsafe_code)]
 
-mod buffer;
 mod close;
 mod config;
 pub mod deflate;
@@ -86,6 +85,7 @@ mod frame;
 pub mod handshake;
 mod keepalive;
 mod mask;
+mod memory;
 mod message;
 mod parts;
 mod pings;
@@ -102,6 +102,7 @@ pub use endpoint::Endpoint;
 pub use error::{ProtocolError, SendError};
 pub use event::{DataFrame, Event, Shutdown, State};
 pub use frame::Opcode;
+pub use memory::{is_memory_kept, keep_memory, release_memory};
 pub use message::{DataType, Payload};
 pub use parts::MessagePart;
 pub use queue::SharedPayload;

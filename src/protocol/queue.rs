@@ -13,9 +13,9 @@ use std::{collections::VecDeque, fmt, io::IoSlice, iter, mem};
 
 use super::{
     Opcode, Role,
-    buffer::Buffer,
     frame::{FIN, MAX_HEADER, write_header},
     mask::extend_masked,
+    memory::Buffer,
 };
 
 /// A payload that can be queued without being copied. Its bytes must stay the same.
