@@ -27,10 +27,8 @@ pub enum DataType {
 pub struct Payload(Buffer);
 
 impl From<Vec<u8>> for Payload {
-    fn from(mut payload: Vec<u8>) -> Self {
-        payload.reserve_exact(1);
-        payload.push(0);
-        Self(payload.into())
+    fn from(payload: Vec<u8>) -> Self {
+        Self::new(payload.into())
     }
 }
 
@@ -44,6 +42,12 @@ impl From<&[u8]> for Payload {
 }
 
 impl Payload {
+    fn new(mut payload: Buffer) -> Self {
+        payload.reserve_exact(1);
+        payload.push(0);
+        Self(payload)
+    }
+
     /// The payload with the NUL behind it.
     pub fn as_bytes_with_nul(&self) -> &[u8] {
         &self.0
@@ -137,10 +141,7 @@ impl PayloadBuffer {
     }
 
     pub(super) fn take(&mut self) -> Payload {
-        let mut bytes = mem::take(&mut self.0);
-        bytes.reserve_exact(1);
-        bytes.push(0);
-        Payload(bytes)
+        Payload::new(mem::take(&mut self.0))
     }
 
     pub(super) fn as_slice(&self) -> &[u8] {
