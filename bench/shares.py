@@ -31,33 +31,24 @@ GROUPS = (
 def record(place, scenario, settings, file):
     """Runs wsoup's program of the scenario under perf."""
     if isinstance(scenario, Client):
-        traced = dataclasses.replace(CLIENTS["wsoup-c"], command=" ".join([*PERF, str(file), CLIENTS["wsoup-c"].command]))
-        scenario.measure(place, traced, settings)
+        client = CLIENTS["wsoup-c"]
+        command = " ".join([*PERF, str(file), client.command])
+        scenario.measure(place, dataclasses.replace(client, command=command), settings)
         return
-    tracing = Attached(file)
-    scenario.measure(tracing.around(place), SERVERS["wsoup-c"], settings)
+    run_load = place.run_load
 
+    def traced(*arguments):
+        """perf looks at the server for as long as the load generator runs."""
+        pid = str(arguments[arguments.index("--pid") + 1])
+        perf = subprocess.Popen([*PERF, str(file), "-p", pid])
+        try:
+            return run_load(*arguments)
+        finally:
+            perf.send_signal(signal.SIGINT)
+            perf.wait()
 
-class Attached:
-    """perf, for as long as the load generator runs."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def around(self, place):
-        run_load = place.run_load
-
-        def traced(*arguments):
-            pid = str(arguments[arguments.index("--pid") + 1])
-            perf = subprocess.Popen([*PERF, str(self.file), "-p", pid])
-            try:
-                return run_load(*arguments)
-            finally:
-                perf.send_signal(signal.SIGINT)
-                perf.wait()
-
-        place.run_load = traced
-        return place
+    place.run_load = traced
+    scenario.measure(place, SERVERS["wsoup-c"], settings)
 
 
 def shares(file):
