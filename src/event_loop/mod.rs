@@ -33,6 +33,7 @@ use std::collections::{HashMap, VecDeque};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Waker;
 #[cfg(not(feature = "capi"))]
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -123,6 +124,14 @@ impl EventLoop {
         lock(&self.books)
     }
 
+    /// Has the context look at the books.
+    fn rouse(&self) {
+        // The owner does before it sleeps; anybody else may find it asleep.
+        if !self.context.is_owner() {
+            self.context.wakeup();
+        }
+    }
+
     /// How long the context may sleep: `Some(zero)` when something is ready now.
     fn prepare(&self) -> Option<Duration> {
         let mut books = self.books();
@@ -130,7 +139,7 @@ impl EventLoop {
         // not finished must go on in here, once, or the callback might wait for it for ever.
         for entry in std::mem::take(&mut books.running) {
             entry.running.store(false, Ordering::Release);
-            books.enqueue(&entry);
+            books.enqueue(entry);
         }
         if !books.ready.is_empty() {
             return Some(Duration::ZERO);
@@ -155,12 +164,12 @@ impl EventLoop {
         let begin = Instant::now();
         let mut books = self.books();
         while let Some(entry) = books.timers.take_due(begin) {
-            books.enqueue(&entry);
+            books.enqueue(entry);
         }
         if let Some(poller) = self.poller.as_ref().filter(|_| poll) {
             poller.poll(|entry, is_readable| {
                 entry.readable.fetch_or(is_readable, Ordering::AcqRel);
-                books.enqueue(entry);
+                books.enqueue(entry.clone());
             });
         }
         let iteration = books.iteration;
@@ -201,9 +210,9 @@ pub(crate) const TURN_TIME: Duration = Duration::from_millis(1);
 
 impl Books {
     /// Gives `entry` a turn.
-    fn enqueue(&mut self, entry: &Arc<Entry>) {
+    fn enqueue(&mut self, entry: Arc<Entry>) {
         if !entry.queued.swap(true, Ordering::AcqRel) {
-            self.ready.push_back((self.iteration, entry.clone()));
+            self.ready.push_back((self.iteration, entry));
         }
     }
 
@@ -259,11 +268,17 @@ impl Entry {
         if self.queued.load(Ordering::Acquire) {
             return;
         }
-        self.event_loop.books().enqueue(self);
-        // The owner asks the books before it sleeps; anybody else may find it asleep.
-        if !self.event_loop.context.is_owner() {
-            self.event_loop.context.wakeup();
-        }
+        self.event_loop.books().enqueue(self.clone());
+        self.event_loop.rouse();
+    }
+
+    /// As [`wake`](Self::wake), giving the reference away, as another thread has to: the callback is to
+    /// be dropped where it runs, so the last reference must not be here when it has run there.
+    fn wake_and_release(self: Arc<Self>) {
+        let event_loop = self.event_loop.clone();
+        // If it is queued already, the context has a reference while the books are locked.
+        event_loop.books().enqueue(self);
+        event_loop.rouse();
     }
 }
 
@@ -290,9 +305,9 @@ impl Watcher {
         }
     }
 
-    /// What wakes the watcher from any thread.
-    pub(crate) fn waker(&self) -> std::task::Waker {
-        self.0.clone().into()
+    /// What wakes the watcher from any thread, and does not keep it.
+    pub(crate) fn waker(&self) -> Waker {
+        Arc::new(WatcherWaker(Arc::downgrade(&self.0))).into()
     }
 
     /// Runs `f` where callbacks run: here, if this thread runs the context, or nobody does; `None` if
@@ -342,9 +357,8 @@ impl Watcher {
         }
         let event_loop = &self.0.event_loop;
         let is_next = event_loop.books().timers.set(&self.0, deadline);
-        // A sleeping owner has to hear of an earlier deadline.
-        if is_next && !event_loop.context.is_owner() {
-            event_loop.context.wakeup();
+        if is_next {
+            event_loop.rouse();
         }
     }
 }
@@ -360,6 +374,21 @@ impl Drop for Watcher {
             books
                 .ready
                 .retain(|(_, entry)| !Arc::ptr_eq(entry, &self.0));
+        }
+    }
+}
+
+/// Wakes a watcher, if that is still there.
+struct WatcherWaker(Weak<Entry>);
+
+impl std::task::Wake for WatcherWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if let Some(entry) = self.0.upgrade() {
+            entry.wake_and_release();
         }
     }
 }
@@ -581,12 +610,50 @@ mod tests {
                 let woken = woken.clone();
                 move |_, _| woken.store(true, Ordering::Release)
             });
-            let entry = watcher.0.clone();
-            let thread = std::thread::spawn(move || entry.wake());
+            let waker = watcher.waker();
+            let thread = std::thread::spawn(move || waker.wake());
             while !woken.load(Ordering::Acquire) {
                 context.iteration(true);
             }
             thread.join().expect("the thread ends");
+        });
+    }
+
+    #[test]
+    fn a_callback_goes_with_its_watcher_though_another_thread_can_wake_it() {
+        with_context(|_| {
+            let token = Rc::new(());
+            let watcher = Watcher::new(&EventLoop::thread_default(), {
+                let token = token.clone();
+                move |_, _| drop(token.clone())
+            });
+            let waker = watcher.waker();
+            drop(watcher);
+            assert_eq!(Rc::strong_count(&token), 1);
+            let thread = std::thread::spawn(move || waker.wake());
+            thread.join().expect("the thread ends");
+        });
+    }
+
+    #[test]
+    fn a_callback_is_dropped_where_it_runs_though_another_thread_wakes_it() {
+        with_context(|context| {
+            let event_loop = EventLoop::thread_default();
+            // Whether the thread or the callback ends first is a matter of luck.
+            for _ in 0..200 {
+                let token = Rc::new(Cell::new(false));
+                let callback = {
+                    let token = token.clone();
+                    move |_, _| token.set(true)
+                };
+                let waker = Waker::from(Arc::new(Entry::new(&event_loop, Box::new(callback))));
+                let thread = std::thread::spawn(move || waker.wake());
+                while !token.get() {
+                    context.iteration(true);
+                }
+                thread.join().expect("the thread ends");
+                assert_eq!(Rc::strong_count(&token), 1);
+            }
         });
     }
 }

@@ -78,7 +78,7 @@ impl Task {
 
 impl Wake for Entry {
     fn wake(self: Arc<Self>) {
-        Self::wake(&self);
+        self.wake_and_release();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
@@ -246,6 +246,8 @@ impl Cancelled {
 
 impl Drop for Cancelled {
     fn drop(&mut self) {
+        // Another thread may be about to call the handler, or to release it.
+        *lock(&self.waker) = None;
         if let Some(handler) = self.handler.take() {
             self.cancellable.disconnect(handler);
         }
