@@ -4,7 +4,8 @@
 use glib::gobject_ffi::GValue;
 use glib::subclass::prelude::*;
 use glib::translate::*;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
+use std::str::Utf8Error;
 
 /// Makes what properties and signals are made of, and so registers their types, while `T` itself is
 /// being registered.
@@ -24,6 +25,28 @@ pub(crate) fn is_concrete(type_: glib::Type) -> bool {
     let has = |flag| unsafe { g_type_test_flags(type_.into_glib(), flag) != 0 };
     // An interface is an object, too, if it has that as a prerequisite.
     type_.is_a(glib::Type::OBJECT) && has(G_TYPE_FLAG_INSTANTIATABLE) && !has(G_TYPE_FLAG_ABSTRACT)
+}
+
+/// The text that a string property is to be set to. It may be no UTF-8, of which GObject knows nothing
+/// and which `Value::get()` takes for a fault of ours; then it is `Err`, after a critical.
+#[allow(unsafe_code)]
+pub(crate) fn text_property(
+    value: &glib::Value,
+    pspec: &glib::ParamSpec,
+) -> Result<Option<glib::GString>, Utf8Error> {
+    // SAFETY: for a value that holds no string this is NULL; the string lives as long as the value.
+    let text = unsafe {
+        let text = glib::gobject_ffi::g_value_get_string(value.to_glib_none().0);
+        (!text.is_null()).then(|| CStr::from_ptr(text))
+    };
+    let text = text.map(|text| text.to_str().map(glib::GString::from));
+    text.transpose().inspect_err(|_| {
+        glib::g_critical!(
+            "Wsoup",
+            "property “{}” set to what is no valid UTF-8",
+            pspec.name()
+        );
+    })
 }
 
 /// Makes an object of a class, with properties that the class has; `None` if there can be no object.

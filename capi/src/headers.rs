@@ -1,6 +1,5 @@
 //! `WsoupMessageHeaders` and `WsoupMessageHeadersIter`.
 
-use std::collections::HashMap;
 use std::ffi::c_char;
 
 use glib::ffi::{GHashTable, GTRUE, GType, gboolean, goffset, gpointer};
@@ -380,12 +379,14 @@ pub unsafe extern "C" fn wsoup_message_headers_set_content_type(
         MessageHeaders::is_field_value(content_type),
         "strpbrk (content_type, \"\\r\\n\") == NULL"
     );
-    // SAFETY: the table is NULL or has strings as keys and values.
-    let params = unsafe { strings_of(params) };
-    let mut params: Vec<_> = params
+    // SAFETY: the table is NULL or has strings as keys and strings or NULL as values.
+    let params = unsafe { wsoup::params_from_table(params) };
+    let params: Option<Vec<_>> = params
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
         .collect();
+    require!(params.is_some(), "all values of params != NULL");
+    let mut params = params.unwrap_or_default();
     // A hash table has no order; the same parameters shall give the same header.
     params.sort_unstable();
     hdrs.set_content_type(content_type, &params);
@@ -438,16 +439,4 @@ pub unsafe extern "C" fn wsoup_message_headers_iter_next(
     // SAFETY: the locations are not NULL, so they are valid.
     unsafe { (*name, *value) = header };
     GTRUE
-}
-
-/// The strings of a hash table; none for NULL.
-///
-/// # Safety
-/// `table` is NULL or has strings as keys and values.
-unsafe fn strings_of(table: *mut GHashTable) -> HashMap<String, String> {
-    if table.is_null() {
-        return HashMap::new();
-    }
-    // SAFETY: by the caller's contract.
-    unsafe { FromGlibPtrContainer::from_glib_none(table) }
 }

@@ -398,7 +398,10 @@ pub unsafe extern "C" fn wsoup_reconnecting_client_set_backoff_factor(
     factor: gdouble,
 ) {
     object!(client: ReconnectingClient);
-    require!((1.0..).contains(&factor), "factor >= 1");
+    require!(
+        factor >= 1.0 && factor.is_finite(),
+        "factor >= 1 && isfinite (factor)"
+    );
     client.set_backoff_factor(factor);
 }
 

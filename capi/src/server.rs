@@ -442,5 +442,10 @@ pub unsafe extern "C" fn wsoup_server_set_tls_auth_mode(
 ) {
     object!(server: Server);
     // SAFETY: any number may be converted; those without a name become an unknown mode.
-    server.set_tls_auth_mode(unsafe { from_glib(mode) });
+    let mode: gio::TlsAuthenticationMode = unsafe { from_glib(mode) };
+    require!(
+        !matches!(mode, gio::TlsAuthenticationMode::__Unknown(_)),
+        "mode is GTlsAuthenticationMode"
+    );
+    server.set_tls_auth_mode(mode);
 }

@@ -7,6 +7,7 @@ use super::flow::{DEFAULT_RECEIVE_BUFFER_SIZE, Flow};
 use super::inbox::Delivery;
 use super::message_signal;
 use super::remote::Remote;
+use crate::class::text_property;
 use crate::protocol::Config;
 use crate::{WebsocketConnectionType, WebsocketDataType, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
@@ -108,8 +109,8 @@ impl ObjectImpl for WebsocketConnection {
                 .connection_type
                 .set(value.get().unwrap_or(WebsocketConnectionType::Unknown)),
             "uri" => set_once(&self.uri, value),
-            "origin" => set_once(&self.origin, value),
-            "protocol" => set_once(&self.protocol, value),
+            "origin" => set_text_once(&self.origin, value, pspec),
+            "protocol" => set_text_once(&self.protocol, value, pspec),
             "extensions" => {
                 let list = value.get().unwrap_or(std::ptr::null_mut());
                 self.extensions.replace(ExtensionList::from_property(list));
@@ -373,6 +374,13 @@ where
     if let Ok(Some(value)) = value.get::<Option<T>>() {
         // Construct-only: set once.
         let _ = cell.set(value);
+    }
+}
+
+/// As [`set_once`], of a text.
+fn set_text_once(cell: &OnceCell<GString>, value: &glib::Value, pspec: &ParamSpec) {
+    if let Ok(Some(text)) = text_property(value, pspec) {
+        let _ = cell.set(text);
     }
 }
 

@@ -108,7 +108,8 @@ class_structs!(
 pub(super) fn name(type_: glib::Type) -> Option<glib::GString> {
     let class = glib::Class::<WebsocketExtension>::from_type(type_)?;
     // SAFETY: a class sets `name` to NULL or to a string that lives as long as it.
-    unsafe { from_glib_none(class.as_ref().name) }
+    let name: Option<String> = unsafe { from_glib_none(class.as_ref().name) };
+    name.map(glib::GString::from)
 }
 
 /// The virtual methods of one object, as its class or the parent of a class implements them.
@@ -163,14 +164,19 @@ impl<'a> Vtable<'a> {
     }
 
     pub(super) fn request_params(&self) -> Option<glib::GString> {
+        // What is no UTF-8 becomes something that no header may have: the class may be of C.
         // SAFETY: the object is of the class or of one derived from it, and lives; the result is a
         // string of ours or NULL.
-        unsafe { from_glib_full(self.class.get_request_params?(self.extension)) }
+        let params: Option<String> =
+            unsafe { from_glib_full(self.class.get_request_params?(self.extension)) };
+        params.map(glib::GString::from)
     }
 
     pub(super) fn response_params(&self) -> Option<glib::GString> {
         // SAFETY: as in `request_params`.
-        unsafe { from_glib_full(self.class.get_response_params?(self.extension)) }
+        let params: Option<String> =
+            unsafe { from_glib_full(self.class.get_response_params?(self.extension)) };
+        params.map(glib::GString::from)
     }
 
     pub(super) fn process_outgoing_message(

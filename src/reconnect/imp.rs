@@ -5,6 +5,7 @@ use super::queue::Queue;
 use super::schedule::{Backoff, Schedule};
 use super::sending::Writings;
 use super::surroundings::Surroundings;
+use crate::class::text_property;
 use crate::http::question::until_handled;
 use crate::http::text::Text;
 use crate::{
@@ -122,8 +123,10 @@ impl ObjectImpl for ReconnectingClient {
             "session" => set_once(&self.session, value.get().unwrap_or_default()),
             "uri" => set_once(&self.uri, value.get().unwrap_or_default()),
             "origin" => {
-                let origin: Option<&str> = value.get().unwrap_or_default();
-                set_once(&self.origin, origin.map(Text::new))
+                let Ok(origin) = text_property(value, pspec) else {
+                    return;
+                };
+                set_once(&self.origin, origin.as_deref().map(Text::new))
             }
             "protocols" => set_once(&self.protocols, value.get().ok()),
             "initial-delay" => self.set_backoff(|b| replace_time(&mut b.initial_delay, value)),

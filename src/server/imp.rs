@@ -7,6 +7,7 @@ use super::limits::Limits;
 use super::listening::Listening;
 use super::path_map::PathMap;
 use super::places::{Place, Places};
+use crate::class::text_property;
 use crate::connection::Total;
 use crate::extension::ExtensionSpecs;
 use crate::http::syntax::percent_decode;
@@ -198,7 +199,9 @@ impl ObjectImpl for Server {
                 false
             }
             "server-header" => {
-                let header: Option<GString> = value.get().unwrap_or_default();
+                let Ok(header) = text_property(value, pspec) else {
+                    return;
+                };
                 replace(&self.server_header, header.map(crate::product::complete))
             }
             "tls-auth-mode" => {

@@ -2,6 +2,7 @@
 
 use super::authentication::Memory;
 use super::class::{WsoupSession, WsoupSessionClass};
+use crate::class::text_property;
 use crate::property::replace;
 use crate::{Message, SessionFeature, WebsocketExtensionManager, product};
 use gio::prelude::*;
@@ -112,7 +113,9 @@ impl ObjectImpl for Session {
             "tls-database" => replace(&self.tls_database, value.get().ok()),
             "tls-interaction" => replace(&self.tls_interaction, value.get().unwrap_or_default()),
             "user-agent" => {
-                let agent: Option<GString> = value.get().unwrap_or_default();
+                let Ok(agent) = text_property(value, pspec) else {
+                    return;
+                };
                 replace(&self.user_agent, agent.map(product::complete))
             }
             _ => false,

@@ -80,6 +80,20 @@ MISTAKE (null_header,
          wsoup_message_headers_append (wsoup_message_get_request_headers (things->message), NULL,
                                        "value"))
 
+static void
+set_content_type_without_charset (Things *things)
+{
+  WsoupMessageHeaders *headers = wsoup_message_get_request_headers (things->message);
+  g_autoptr (GHashTable) params = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_insert (params, (gpointer) "charset", NULL);
+  wsoup_message_headers_set_content_type (headers, "text/plain", params);
+  g_assert_null (wsoup_message_headers_get_one (headers, "Content-Type"));
+}
+
+MISTAKE (null_parameter, set_content_type_without_charset (things))
+MISTAKE (unknown_mode,
+         wsoup_server_set_tls_auth_mode (things->server, (GTlsAuthenticationMode) 77))
 MISTAKE (name_of_null_class, wsoup_websocket_extension_class_set_name (NULL, "x-name"))
 MISTAKE (name_of_other_class,
          wsoup_websocket_extension_class_set_name (g_type_class_ref (G_TYPE_INPUT_STREAM), "x-name"))
@@ -124,6 +138,8 @@ static const Mistake mistakes[] = {
   { "wsoup_server_shutdown_async", "code-1006", shut_down_with_1006 },
   { "wsoup_server_shutdown_finish", "null-result", shut_down_without_result },
   { "wsoup_message_headers_append", "null-name", null_header },
+  { "wsoup_message_headers_set_content_type", "null-parameter", null_parameter },
+  { "wsoup_server_set_tls_auth_mode", "unknown-mode", unknown_mode },
   { "wsoup_websocket_extension_class_set_name", "null-class", name_of_null_class },
   { "wsoup_websocket_extension_class_set_name", "wrong-type", name_of_other_class },
   { "wsoup_websocket_extension_class_set_name", "null-name", null_name_of_class },
@@ -168,6 +184,47 @@ test_mistake (gconstpointer data)
   g_test_trap_subprocess (NULL, 0, (GTestSubprocessFlags) 0);
   g_test_trap_assert_passed ();
   g_test_trap_assert_stderr (expected);
+}
+
+/* GObject does not look whether the text for a property is UTF-8. */
+static void
+test_text_that_is_not_utf8 (void)
+{
+  const GType types[] = {
+    WSOUP_TYPE_WEBSOCKET_CONNECTION, WSOUP_TYPE_SESSION,
+    WSOUP_TYPE_MESSAGE,              WSOUP_TYPE_SERVER,
+    WSOUP_TYPE_AUTH_DOMAIN_BASIC,    WSOUP_TYPE_AUTH_DOMAIN_DIGEST,
+    WSOUP_TYPE_RECONNECTING_CLIENT,
+  };
+  guint tried = 0;
+  /* A connection misses its stream, and says so, too. */
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      GObjectClass *klass = g_type_class_ref (types[i]);
+      guint count;
+      g_autofree GParamSpec **properties = g_object_class_list_properties (klass, &count);
+
+      for (guint j = 0; j < count; j++)
+        {
+          GObject *object;
+          g_autofree char *text = NULL;
+
+          if (!(properties[j]->flags & G_PARAM_WRITABLE) || !G_IS_PARAM_SPEC_STRING (properties[j]))
+            continue;
+          g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*no valid UTF-8*");
+          object = g_object_new (types[i], properties[j]->name, "caf\xe9", NULL);
+          g_test_assert_expected_messages ();
+          g_object_get (object, properties[j]->name, &text, NULL);
+          g_assert_cmpstr (text, !=, "caf\xe9");
+          g_object_unref (object);
+          tried++;
+        }
+      g_type_class_unref (klass);
+    }
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (tried, >=, 8);
 }
 
 /* --- Types --------------------------------------------------------------------------------- */
@@ -393,6 +450,7 @@ main (int argc, char **argv)
         g_strdup_printf ("/api/critical/%s/%s", mistakes[i].function, mistakes[i].mistake);
       g_test_add_data_func (path, &mistakes[i], test_mistake);
     }
+  g_test_add_func ("/api/text-that-is-not-utf8", test_text_that_is_not_utf8);
   g_test_add_func ("/api/enums-have-names-and-nicks", test_enums);
   g_test_add_func ("/api/enums-have-their-numbers", test_enum_numbers);
   g_test_add_func ("/api/flags-have-names-and-nicks", test_flags);

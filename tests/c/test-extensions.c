@@ -257,6 +257,31 @@ test_faulty_init (TestFaulty *self G_GNUC_UNUSED)
 {
 }
 
+/* --- An extension whose parameters are no text ---------------------------------------------- */
+
+typedef WsoupWebsocketExtension TestUnreadable;
+typedef WsoupWebsocketExtensionClass TestUnreadableClass;
+GType test_unreadable_get_type (void);
+G_DEFINE_TYPE (TestUnreadable, test_unreadable, WSOUP_TYPE_WEBSOCKET_EXTENSION)
+
+static char *
+test_unreadable_get_params (WsoupWebsocketExtension *extension G_GNUC_UNUSED)
+{
+  return g_strdup ("; user=caf\xf0");
+}
+
+static void
+test_unreadable_class_init (TestUnreadableClass *klass)
+{
+  klass->name = "x-unreadable";
+  klass->get_request_params = test_unreadable_get_params;
+}
+
+static void
+test_unreadable_init (TestUnreadable *self G_GNUC_UNUSED)
+{
+}
+
 /* --- The tests ----------------------------------------------------------------------------- */
 
 /* A session without compression, and a server with an echo. */
@@ -511,6 +536,17 @@ test_removed (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   assert_only (pair->peer, test_first_get_type ());
 }
 
+static void
+test_unreadable (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  use (pair, test_unreadable_get_type ());
+  use (pair, test_first_get_type ());
+  g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*not in the form of RFC 6455*");
+  pair_connect_to_echo (pair);
+  g_test_assert_expected_messages ();
+  assert_only (pair->client, test_first_get_type ());
+}
+
 #define ADD(name, data, function)                                                               \
   g_test_add ("/extensions/" name, Pair, data, pair_make, function, pair_end)
 
@@ -527,6 +563,7 @@ main (int argc, char **argv)
   ADD ("error-with-an-incoming-message-closes", NULL, test_incoming_error);
   ADD ("reserved-bit-that-is-left-breaks-the-protocol", NULL, test_left_bit);
   ADD ("each-connection-has-its-own-which-goes-with-it", NULL, test_state);
+  ADD ("parameters-that-are-no-text-are-not-offered", NULL, test_unreadable);
   ADD ("one-message-leaves-it-out", NULL, test_disabled);
   ADD ("server-without-it-declines-it", NULL, test_removed);
   return g_test_run ();

@@ -4,6 +4,7 @@ use super::super::latch::Latch;
 use super::super::text::Text;
 use super::class::{WsoupAuth, WsoupAuthClass};
 use super::scheme::Scheme;
+use crate::class::text_property;
 use glib::prelude::*;
 use glib::subclass::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -66,14 +67,15 @@ impl ObjectImpl for Auth {
     }
 
     fn set_property(&self, _id: usize, value: &glib::Value, pspec: &glib::ParamSpec) {
-        let text = || {
-            let text: Option<&str> = value.get().unwrap_or_default();
-            text.map(Text::new)
+        let set_text = |cell: &RefCell<Option<Text>>| {
+            if let Ok(text) = text_property(value, pspec) {
+                cell.replace(text.as_deref().map(Text::new));
+            }
         };
         // GObject has checked the types.
         match pspec.name() {
-            "realm" => drop(self.realm.replace(text())),
-            "authority" => drop(self.authority.replace(text())),
+            "realm" => set_text(&self.realm),
+            "authority" => set_text(&self.authority),
             "is-for-proxy" => self.is_for_proxy.set(value.get().unwrap_or_default()),
             name => unreachable!("{name} is not writable"),
         }

@@ -3,6 +3,7 @@
 use super::super::latch::Latch;
 use super::super::question::until_handled;
 use super::super::text::Text;
+use crate::class::text_property;
 use crate::{Auth, HttpVersion, MessageFlags, MessageHeaders, MessageHeadersType};
 use glib::prelude::*;
 use glib::subclass::Signal;
@@ -125,9 +126,10 @@ impl ObjectImpl for Message {
         let message = self.obj();
         // GObject has checked the types; NULL is what nothing can be set to.
         match pspec.name() {
-            "method" => match value.get::<Option<&str>>() {
-                Ok(Some(method)) => message.set_method(method),
-                _ => glib::g_critical!("Wsoup", "a message needs a method"),
+            "method" => match text_property(value, pspec) {
+                Ok(Some(method)) => message.set_method(&method),
+                Ok(None) => glib::g_critical!("Wsoup", "a message needs a method"),
+                Err(_) => (),
             },
             "uri" => match value.get::<Option<glib::Uri>>() {
                 Ok(Some(uri)) => message.set_uri(&uri),

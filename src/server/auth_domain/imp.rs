@@ -3,6 +3,7 @@
 use super::super::path_map::PathMap;
 use super::callback::{Filter, GenericAuth, Slot};
 use super::class::{WsoupAuthDomain, WsoupAuthDomainClass};
+use crate::class::text_property;
 use crate::http::text::Text;
 use glib::ParamSpec;
 use glib::prelude::*;
@@ -56,8 +57,10 @@ impl ObjectImpl for AuthDomain {
         // GObject has checked the types.
         match pspec.name() {
             "realm" => {
-                let realm: Option<&str> = value.get().unwrap_or_default();
-                self.realm.replace(realm.map(Text::new));
+                let Ok(realm) = text_property(value, pspec) else {
+                    return;
+                };
+                self.realm.replace(realm.as_deref().map(Text::new));
             }
             "proxy" => self.is_proxy.set(value.get().unwrap_or_default()),
             "filter" => self.filter.set_function_property(value),
