@@ -63,6 +63,8 @@ pub(crate) struct EventLoop {
     books: Mutex<Books>,
     /// The thread that is dispatching, see [`thread_token`]; 0 if none is.
     thread: AtomicUsize,
+    /// The one that did last, or else that has made this.
+    home: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -110,6 +112,7 @@ impl EventLoop {
             poller,
             books: Mutex::default(),
             thread: AtomicUsize::new(0),
+            home: AtomicUsize::new(thread_token()),
         });
         loops.insert(key, Arc::downgrade(&event_loop));
         event_loop
@@ -155,7 +158,9 @@ impl EventLoop {
     ///
     /// `poll` says whether to ask the poller.
     fn dispatch(&self, poll: bool) {
-        let outer = self.thread.swap(thread_token(), Ordering::Relaxed);
+        let token = thread_token();
+        self.home.store(token, Ordering::Relaxed);
+        let outer = self.thread.swap(token, Ordering::Relaxed);
         self.run_ready(poll);
         self.thread.store(outer, Ordering::Relaxed);
     }
@@ -310,18 +315,23 @@ impl Watcher {
         Arc::new(WatcherWaker(Arc::downgrade(&self.0))).into()
     }
 
-    /// Runs `f` where callbacks run: here, if this thread runs the context, or nobody does; `None` if
-    /// another thread does.
+    /// Runs `f` where callbacks run: here, if this thread runs the context, or is who last did; `None`
+    /// otherwise.
     pub(crate) fn in_context<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
         // Objects of Rust programs do not leave their thread.
         if cfg!(not(feature = "capi")) || self.is_dispatching_here() {
             return Some(f());
         }
-        let context = &self.0.event_loop.context;
-        if context.is_owner() {
+        let event_loop = &self.0.event_loop;
+        if event_loop.context.is_owner() {
             return Some(f());
         }
-        let _owner = context.acquire().ok()?;
+        // That nobody runs the context now does not let everybody in: between two iterations its
+        // thread may use all that is bound to it, and asks nobody.
+        if event_loop.home.load(Ordering::Relaxed) != thread_token() {
+            return None;
+        }
+        let _owner = event_loop.context.acquire().ok()?;
         Some(f())
     }
 
@@ -617,6 +627,29 @@ mod tests {
             }
             thread.join().expect("the thread ends");
         });
+    }
+
+    /// In C; in Rust no other thread has a watcher.
+    #[cfg(feature = "capi")]
+    #[test]
+    fn a_context_that_nobody_runs_now_is_its_thread_s_own() {
+        let context = glib::MainContext::new();
+        let make = || Watcher::new(&EventLoop::thread_default(), |_, _| ());
+        let watcher = context
+            .with_thread_default(make)
+            .expect("a new context can be acquired");
+        assert_eq!(watcher.in_context(|| 1), Some(1));
+        let watcher = std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                assert_eq!(watcher.in_context(|| 1), None);
+                watcher.wake();
+                context.iteration(true);
+                assert_eq!(watcher.in_context(|| 1), Some(1));
+                watcher
+            });
+            thread.join().expect("the thread ends well")
+        });
+        assert_eq!(watcher.in_context(|| 1), None);
     }
 
     #[test]
