@@ -31,6 +31,8 @@ pub(super) struct Attempt {
 
 impl ReconnectingClient {
     pub(super) fn start(&self) {
+        // A handler may drop the reference that the caller, in C, called this by.
+        let _alive = self.obj().clone();
         match self.state.get() {
             ReconnectingState::Stopped | ReconnectingState::Failed => (),
             ReconnectingState::Stopping => return self.restarts.set(true),

@@ -35,6 +35,8 @@ impl ReconnectingClient {
         message: &glib::Bytes,
     ) -> Result<(), glib::Error> {
         check_text(data_type, message)?;
+        // A handler may drop the reference that the caller, in C, called this by.
+        let _alive = self.obj().clone();
         if let Some(text) = self.reason_to_refuse() {
             return Err(glib::Error::new(gio::IOErrorEnum::NotConnected, text));
         }

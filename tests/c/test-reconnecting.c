@@ -304,6 +304,8 @@ test_wrong_arguments (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   wsoup_reconnecting_client_set_initial_delay (client, 0);
   g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*factor >= 1*");
   wsoup_reconnecting_client_set_backoff_factor (client, 0.5);
+  g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*isfinite (factor)*");
+  wsoup_reconnecting_client_set_backoff_factor (client, 1 / 0.0);
   g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*policy is a value of*");
   wsoup_reconnecting_client_set_offline_policy (client, (WsoupOfflinePolicy) 7);
   g_test_expect_message ("Wsoup", G_LOG_LEVEL_CRITICAL, "*g_utf8_validate (text*");
@@ -330,6 +332,29 @@ greet_and_go (WsoupServer *server G_GNUC_UNUSED, WsoupServerMessage *message G_G
     wsoup_websocket_connection_close (connection, WSOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
   else
     wsoup_websocket_connection_send_text (connection, "welcome");
+}
+
+static void
+drop_client (WsoupReconnectingClient *client, GParamSpec *property G_GNUC_UNUSED,
+             gpointer data G_GNUC_UNUSED)
+{
+  g_signal_handlers_disconnect_by_func (client, drop_client, NULL);
+  g_object_unref (client);
+}
+
+/* The only reference may go while a function of the client runs. */
+static void
+test_drop_while_starting (void)
+{
+  WsoupSession *session = wsoup_session_new ();
+  WsoupReconnectingClient *client =
+    wsoup_reconnecting_client_new (session, "ws://127.0.0.1:1/", NULL, NULL);
+
+  g_object_add_weak_pointer (G_OBJECT (client), (gpointer *) &client);
+  g_signal_connect (client, "notify::state", G_CALLBACK (drop_client), NULL);
+  wsoup_reconnecting_client_start (client);
+  g_assert_null (client);
+  let_go (session);
 }
 
 typedef struct
@@ -396,6 +421,7 @@ main (int argc, char **argv)
   add ("holds-an-attempt", test_holds);
   add ("has-properties", test_properties);
   add ("refuses-wrong-arguments", test_wrong_arguments);
+  g_test_add_func ("/c/reconnecting/may-be-dropped-while-it-starts", test_drop_while_starting);
   g_test_add_func ("/c/reconnecting/lives-in-a-context-that-another-thread-runs", test_thread);
   return g_test_run ();
 }
