@@ -213,6 +213,25 @@ fn to_close_is_to_resume() {
 }
 
 #[test]
+fn to_close_is_to_resume_though_the_peer_was_first() {
+    with_context(|context| {
+        let (client, server) = connection_pair();
+        let log = Log::of(&server);
+        server.pause();
+        client.send_text("hello");
+        client.close(1000, None);
+        wait_until(context, "the end", || {
+            client.state() == WebsocketState::Closed
+        });
+        settle(context);
+        server.close(1001, None);
+        wait_until(context, "the end", || log.has("closed"));
+        assert!(log.has("message Text hello"), "{:?}", log.entries());
+        assert_eq!(server.close_code(), 1000);
+    });
+}
+
+#[test]
 fn a_peer_that_is_held_back_is_not_taken_for_dead() {
     with_context(|context| {
         let (client, mut far) = connected();
@@ -346,10 +365,13 @@ fn a_stream_that_is_dropped_is_skipped() {
         for count in 0..3 {
             let stream = block_on(context, server.receive_stream_future());
             let (_, stream) = stream.expect("no error").expect("a message");
-            if count == 1 {
-                stream
+            match count {
+                0 => drop(stream),
+                1 => stream
                     .close(gio::Cancellable::NONE)
-                    .expect("it can be closed");
+                    .expect("it can be closed"),
+                _ => block_on(context, stream.close_future(glib::Priority::DEFAULT))
+                    .expect("it can be closed"),
             }
         }
         assert_eq!(message(context, &server), text("last"));

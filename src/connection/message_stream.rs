@@ -13,6 +13,7 @@ use glib::ffi::gboolean;
 use glib::translate::*;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
+use std::ffi::c_int;
 use std::ptr;
 use std::rc::Rc;
 
@@ -172,6 +173,13 @@ mod imp {
         type Type = super::MessageInputStream;
         type ParentType = gio::InputStream;
         type Interfaces = (gio::PollableInputStream,);
+
+        fn class_init(class: &mut Self::Class) {
+            let class: &mut glib::Class<gio::InputStream> = class;
+            let class = class.as_mut();
+            class.close_async = Some(close_async);
+            class.close_finish = Some(close_finish);
+        }
     }
 
     impl ObjectImpl for MessageInputStream {
@@ -209,7 +217,7 @@ mod imp {
             self.source.get().map(|source| &source.get().0)
         }
 
-        fn abandon(&self) {
+        pub(super) fn abandon(&self) {
             if let Some(source) = self.source.get() {
                 let (stream, connection) = source.get();
                 stream.abandon();
@@ -244,6 +252,33 @@ unsafe impl IsImplementable<imp::MessageInputStream> for gio::PollableInputStrea
         interface.is_readable = Some(is_readable);
         interface.create_source = Some(create_source);
     }
+}
+
+/// GIO's own would close the stream in another thread.
+unsafe extern "C" fn close_async(
+    stream: *mut gio::ffi::GInputStream,
+    _io_priority: c_int,
+    cancellable: *mut gio::ffi::GCancellable,
+    callback: gio::ffi::GAsyncReadyCallback,
+    data: glib::ffi::gpointer,
+) {
+    // SAFETY: GIO calls the function of the stream's class, and gives what a task takes, which owns
+    // what it needs of it.
+    unsafe {
+        borrowed(&stream.cast()).abandon();
+        let task = gio::ffi::g_task_new(stream.cast(), cancellable, callback, data);
+        gio::ffi::g_task_return_boolean(task, glib::ffi::GTRUE);
+        glib::gobject_ffi::g_object_unref(task.cast());
+    }
+}
+
+unsafe extern "C" fn close_finish(
+    _stream: *mut gio::ffi::GInputStream,
+    result: *mut gio::ffi::GAsyncResult,
+    error: *mut *mut glib::ffi::GError,
+) -> gboolean {
+    // SAFETY: GIO passes the task of `close_async`, and where an error may go.
+    unsafe { gio::ffi::g_task_propagate_boolean(result.cast(), error) }
 }
 
 /// # Safety

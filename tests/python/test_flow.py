@@ -220,13 +220,17 @@ class Receiving(FlowCase):
         self.assertTrue(sending.wait())
 
     def test_stream_that_is_dropped_is_skipped(self):
-        sending = send_stream(
-            self.far, Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(bytes(MIB)))
-        )
+        source = GLib.Bytes.new(bytes(MIB))
+        sending = [
+            send_stream(self.far, Gio.MemoryInputStream.new_from_bytes(source)) for _ in range(2)
+        ]
         self.far.send_text("next")
         receive_stream(self.connection).wait()[0].close(None)
+        stream, _kind = receive_stream(self.connection).wait()
+        self.assertTrue(Call(stream.close_async, stream.close_finish, 0, None).wait())
         self.assertEqual(receive(self.connection).wait()[0].get_data(), b"next")
-        self.assertTrue(sending.wait())
+        for one in sending:
+            self.assertTrue(one.wait())
 
 
 class PingsAndClosing(FlowCase):
