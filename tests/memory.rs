@@ -282,6 +282,21 @@ fn fragments_that_nobody_reads_take_little_memory() {
     }
 }
 
+#[test]
+fn messages_that_wait_take_little_memory_however_they_were_compressed() {
+    let compressed = [padded(&[b'x'; 1100], 2000), vec![0]].concat();
+    for role in BOTH {
+        with_context(|context| {
+            let ends = Ends::open_compressed(context, role);
+            ends.connection.pause();
+            let messages = frame_to(role, 0xc2, &compressed).repeat(50);
+            let most = most_in(|| send_and_wait(context, &ends, &messages));
+            assert_eq!(ends.log.len(), 0, "{:?}", ends.log.entries());
+            assert!(most < LITTLE, "{role:?}: {most} bytes");
+        });
+    }
+}
+
 #[track_caller]
 fn assert_refused(role: WebsocketConnectionType, ends: &Ends, code: u16) {
     let close = frames_from(role, &mut &ends.peer.received()[..]);
