@@ -297,6 +297,24 @@ fn messages_that_wait_take_little_memory_however_they_were_compressed() {
     }
 }
 
+#[test]
+fn a_call_that_receives_leaves_the_messages_behind_where_they_are() {
+    with_context(|context| {
+        let ends = Ends::open(context, Client);
+        ends.connection.pause();
+        send_and_wait(context, &ends, &frame_to(Client, 0x82, b"x").repeat(900));
+        let receive = || {
+            let received = block_on(context, ends.connection.receive_future());
+            assert!(received.expect("no error").is_some());
+        };
+        // From here on, calls take them out.
+        receive();
+        let most = most_in(|| drop(ends.connection.receive_future()));
+        assert!(most < 1024, "{most} bytes");
+        (1..900).for_each(|_| receive());
+    });
+}
+
 #[track_caller]
 fn assert_refused(role: WebsocketConnectionType, ends: &Ends, code: u16) {
     let close = frames_from(role, &mut &ends.peer.received()[..]);

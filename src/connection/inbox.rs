@@ -63,8 +63,9 @@ impl Inbox {
     }
 
     pub(super) fn set_delivery(&self, delivery: Delivery) {
-        self.delivery.set(delivery);
-        if delivery == Delivery::Calls {
+        let before = self.delivery.replace(delivery);
+        // As long as they are taken out by calls, no event gets among them.
+        if delivery == Delivery::Calls && before != Delivery::Calls {
             self.stop_holding_events();
         }
     }
