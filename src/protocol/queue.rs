@@ -187,9 +187,9 @@ impl Queue {
 
     /// Whether there is a close frame that has not been offered.
     pub(super) fn close_waits(&self) -> bool {
-        self.segments
-            .range(self.offered..)
-            .any(|segment| segment.kind == Kind::Close)
+        // It is the last of all: nothing is queued behind it.
+        let last = self.segments.back();
+        self.segments.len() > self.offered && last.is_some_and(|last| last.kind == Kind::Close)
     }
 
     /// Whether there is a keepalive ping that has not been written.

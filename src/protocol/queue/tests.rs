@@ -171,6 +171,26 @@ fn only_one_close_frame_is_written() {
 }
 
 #[test]
+fn close_frame_waits_until_it_is_offered() {
+    let mut queue = queue();
+    assert!(!queue.close_waits());
+    queue.push_data(TEXT, b"data");
+    assert_eq!(offered(&mut queue, 1).len(), 6);
+    assert!(!queue.close_waits());
+    queue.push_shared(TEXT, vec![0; SHARED_SIZE]);
+    queue.push_close(b"");
+    queue.push_pong(b"");
+    assert!(queue.close_waits());
+    // All but the close frame.
+    assert_eq!(offered(&mut queue, 4).len(), 6 + 2 + 4 + SHARED_SIZE);
+    assert!(queue.close_waits());
+    assert_eq!(offered(&mut queue, 5).len(), 6 + 2 + 4 + SHARED_SIZE + 2);
+    assert!(!queue.close_waits());
+    drain(&mut queue, usize::MAX);
+    assert!(!queue.close_waits());
+}
+
+#[test]
 fn payload_is_counted_until_it_is_written() {
     let mut queue = queue();
     queue.push_data(TEXT, &[0; 100]);
