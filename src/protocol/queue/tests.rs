@@ -208,6 +208,41 @@ fn payload_is_counted_until_it_is_written() {
 }
 
 #[test]
+fn shared_payloads_are_dropped_by_whoever_takes_them() {
+    let payload = std::sync::Arc::new([0; SHARED_SIZE]);
+    let count = || std::sync::Arc::strong_count(&payload) - 1;
+    #[derive(Clone)]
+    struct Shared(std::sync::Arc<[u8; SHARED_SIZE]>);
+    impl AsRef<[u8]> for Shared {
+        fn as_ref(&self) -> &[u8] {
+            &*self.0
+        }
+    }
+    let mut queue = queue();
+    let push = |queue: &mut Queue| queue.push_shared(TEXT, Shared(payload.clone()));
+    // Written; dropped because of an error; dropped because of the end.
+    for _ in 0..3 {
+        push(&mut queue);
+    }
+    offered(&mut queue, 4);
+    queue.written(SHARED_SIZE + 4);
+    queue.push_error_close(b"");
+    queue.clear();
+    assert_eq!(count(), 3);
+    let taken = queue.take_done_with();
+    assert_eq!((taken.len(), queue.take_done_with().len()), (3, 0));
+    drop(taken);
+    assert_eq!(count(), 0);
+    // Whoever does not take them need not keep them for ever.
+    push(&mut queue);
+    drain(&mut queue, usize::MAX);
+    assert_eq!(count(), 1);
+    queue.push_data(TEXT, b"next");
+    drain(&mut queue, usize::MAX);
+    assert_eq!(count(), 0);
+}
+
+#[test]
 fn empty_queue_has_no_memory() {
     let mut queue = queue();
     queue.push_data(TEXT, b"hello");
