@@ -460,9 +460,11 @@ impl Driver {
         if self.state.get() == WebsocketState::Closed {
             return;
         }
-        self.endpoint
-            .borrow_mut()
-            .fail(extended::close_code(error), error.message(), now);
+        let Some(mut endpoint) = self.endpoint_for_command() else {
+            return;
+        };
+        endpoint.fail(extended::close_code(error), error.message(), now);
+        drop(endpoint);
         connection.emit_error(error);
     }
 

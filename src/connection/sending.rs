@@ -108,8 +108,8 @@ impl Driver {
                 ticket,
             });
             self.watcher.wake();
-        } else {
-            self.extend_and_queue(connection, data_type, payload);
+        } else if !self.extend_and_queue(connection, data_type, payload) {
+            return Err(not_open());
         }
         if let Some(flow) = connection.flow.get() {
             let amount = self.count(connection, flow);
