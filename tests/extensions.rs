@@ -426,6 +426,17 @@ fn errors_with_messages_close_the_connection() {
 }
 
 #[test]
+fn a_message_for_which_an_extension_fails_is_refused() {
+    with_context(|context| {
+        let pair = Pair::faulty("outgoing");
+        let (client, peer) = pair.open(context, &pair.message());
+        let error = client.0.try_send_text("hello").expect_err("it is not sent");
+        assert!(error.matches(gio::IOErrorEnum::Closed), "{error}");
+        wait_closed(context, [&client, &peer]);
+    });
+}
+
+#[test]
 fn a_reserved_bit_that_is_left_breaks_the_protocol() {
     let error = "reserved bits 0b001 set without an extension";
     check_failure("bit", false, error, 1002);

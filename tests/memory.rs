@@ -3,12 +3,13 @@
 
 mod support;
 
+use gio::prelude::*;
 use std::time::{Duration, Instant};
 use support::counting::{Counting, memory_of};
 use support::raw::{
     Ends, RawPeer, accept, frame_to, frames_from, listener, settle, start_connecting,
 };
-use support::{echo, wait_until, with_context};
+use support::{block_on, echo, wait_until, with_context};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
 use wsoup::protocol::deflate::{Deflater, Direction};
 use wsoup::protocol::handshake::{check_request, parse_extensions};
@@ -238,6 +239,80 @@ fn compressed_data_without_end_that_inflates_to_nothing_is_stopped_too() {
             assert_refused(role, &ends, 1009);
         });
     }
+}
+
+/// Blocks that are not compressed (RFC 1951 §3.2.4): one with `content`, and many with nothing.
+fn padded(content: &[u8], empty_blocks: usize) -> Vec<u8> {
+    let length = content.len() as u16;
+    let header = [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes()].concat();
+    let padding = b"\x00\x00\x00\xff\xff".repeat(empty_blocks);
+    [&header, content, &padding].concat()
+}
+
+/// Sends `bytes`, and waits until they have been taken in: there is an answer to a ping behind them.
+#[track_caller]
+fn send_and_wait(context: &glib::MainContext, ends: &Ends, bytes: &[u8]) {
+    let role = ends.connection.connection_type();
+    ends.peer.send(context, bytes);
+    ends.peer.send(context, &frame_to(role, 0x89, b""));
+    wait_until(context, "the pong", || {
+        frames_from(role, &mut &ends.peer.received()[..]) == [(0x8a, Vec::new())]
+    });
+}
+
+#[test]
+fn fragments_that_nobody_reads_take_little_memory() {
+    let one_byte = padded(b"x", 200);
+    for role in BOTH {
+        for (first_byte, payload, count) in [(0x02, &b"x"[..], 60_000), (0x42, &one_byte, 1000)] {
+            with_context(|context| {
+                let ends = Ends::open_compressed(context, role);
+                ends.peer
+                    .send(context, &frame_to(role, first_byte, payload));
+                let received = block_on(context, ends.connection.receive_stream_future());
+                let (_, stream) = received.expect("no error").expect("a message");
+                let fragments = frame_to(role, 0x00, payload).repeat(count);
+                let most = most_in(|| send_and_wait(context, &ends, &fragments));
+                assert!(most < LITTLE, "{role:?} {first_byte:#x}: {most} bytes");
+                let reading = stream.read_bytes_future(1 << 20, glib::Priority::DEFAULT);
+                let bytes = block_on(context, reading).expect("it can be read");
+                assert_eq!(*bytes, *vec![b'x'; count + 1]);
+            });
+        }
+    }
+}
+
+#[test]
+fn messages_that_wait_take_little_memory_however_they_were_compressed() {
+    let compressed = [padded(&[b'x'; 1100], 2000), vec![0]].concat();
+    for role in BOTH {
+        with_context(|context| {
+            let ends = Ends::open_compressed(context, role);
+            ends.connection.pause();
+            let messages = frame_to(role, 0xc2, &compressed).repeat(50);
+            let most = most_in(|| send_and_wait(context, &ends, &messages));
+            assert_eq!(ends.log.len(), 0, "{:?}", ends.log.entries());
+            assert!(most < LITTLE, "{role:?}: {most} bytes");
+        });
+    }
+}
+
+#[test]
+fn a_call_that_receives_leaves_the_messages_behind_where_they_are() {
+    with_context(|context| {
+        let ends = Ends::open(context, Client);
+        ends.connection.pause();
+        send_and_wait(context, &ends, &frame_to(Client, 0x82, b"x").repeat(900));
+        let receive = || {
+            let received = block_on(context, ends.connection.receive_future());
+            assert!(received.expect("no error").is_some());
+        };
+        // From here on, calls take them out.
+        receive();
+        let most = most_in(|| drop(ends.connection.receive_future()));
+        assert!(most < 1024, "{most} bytes");
+        (1..900).for_each(|_| receive());
+    });
 }
 
 #[track_caller]

@@ -517,6 +517,36 @@ fn a_stream_fails_when_its_message_does_not_end() {
 }
 
 #[test]
+fn streams_that_nobody_takes_hold_the_peer_back() {
+    const COUNT: usize = 10;
+    with_context(|context| {
+        let (client, mut far) = connected();
+        client.set_receive_buffer_size(10_000);
+        far.write_all(b"\x82\x01x").expect("there is room");
+        let take = || {
+            let stream = block_on(context, client.receive_stream_future());
+            drop(stream.expect("no error").expect("a message"));
+        };
+        take();
+        let message = [&b"\x82\x7e\x1f\x40"[..], &[b'y'; 8000]].concat();
+        let messages = message.repeat(COUNT);
+        far.write_all(&messages).expect("there is room");
+        far.write_all(b"\x89\x00").expect("there is room");
+        settle(context);
+        far.set_nonblocking(true).expect("it can be");
+        let mut pong = [0; 6];
+        let error = far.read(&mut pong).expect_err("the ping waits");
+        assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+        (0..COUNT).for_each(|_| take());
+        let pong = RefCell::new(pong);
+        wait_until(context, "the pong", || {
+            (&far).read(&mut *pong.borrow_mut()).is_ok()
+        });
+        assert_eq!(pong.take()[..2], [0x8a, 0x80]);
+    });
+}
+
+#[test]
 fn a_message_that_arrives_as_a_stream_can_be_had_whole() {
     with_context(|context| {
         let (client, server) = connection_pair();

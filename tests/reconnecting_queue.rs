@@ -5,6 +5,7 @@ mod support;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use support::freed::freed;
 use support::raw::{RawPeer, accept, frame_to, frames_from, listener, response_to};
 use support::reconnecting::{free_port, impatient_client, listen_on, wait_for};
 use support::{wait_until, with_context};
@@ -66,6 +67,32 @@ fn what_is_sent_while_there_is_no_connection_is_sent_then() {
             ["greeting", "before the start", "while it waits", "in bytes"]
         );
         assert_eq!(client.queued_amount(), 0);
+    });
+}
+
+#[test]
+fn the_client_may_be_used_when_a_message_is_freed() {
+    with_context(|context| {
+        let (port, received) = (free_port(), Received::default());
+        let _server = noting_server(context, port, &received);
+        let (client, _log) = impatient_client(&format!("ws://127.0.0.1:{port}/"));
+        let amount = Rc::new(Cell::new(None));
+        let message = freed(b"to be freed", {
+            let (client, amount) = (client.clone(), amount.clone());
+            move || {
+                amount.set(Some(client.queued_amount()));
+                client.send_text("freed").expect("it is accepted");
+            }
+        });
+        client
+            .send_message(WebsocketDataType::Binary, &message)
+            .expect("it is accepted");
+        drop(message);
+        client.start();
+        wait_until(context, "the messages", || received.borrow().len() == 2);
+        assert_eq!(*received.borrow(), ["to be freed", "freed"]);
+        assert_eq!(amount.get(), Some(0), "it is not queued any more");
+        wait_until(context, "the end", || client.queued_amount() == 0);
     });
 }
 

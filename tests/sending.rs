@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use support::freed::freed;
 use support::{
     Log, block_on, connection, connection_pair, socket_pair, start, wait_until, with_context,
 };
@@ -483,4 +484,71 @@ fn close_ends_a_stream_and_is_waited_for() {
         wait_until(context, "the stream", || sent.borrow().is_some());
         assert!(matches!(sent.take(), Some(Err(_))));
     });
+}
+
+#[test]
+fn the_connection_may_be_used_when_a_message_is_freed() {
+    for role in [
+        WebsocketConnectionType::Client,
+        WebsocketConnectionType::Server,
+    ] {
+        with_context(|context| {
+            let (client, server) = connection_pair();
+            let (from, to) = match role {
+                WebsocketConnectionType::Client => (client, server),
+                _ => (server, client),
+            };
+            let log = Log::of(&to);
+            let result = Rc::new(RefCell::new(None));
+            let message = freed(&[b'x'; 10_000], {
+                let (from, result) = (from.clone(), result.clone());
+                move || {
+                    result.replace(Some(from.try_send_text("freed")));
+                    from.close(1000, None);
+                }
+            });
+            let sent = start(context, from.send_message_future(BINARY, &message));
+            // The connection has the last reference.
+            drop(message);
+            wait_until(context, "the close", || log.has("closing"));
+            let expected = ["message Binary 10000 bytes", "message Text freed"];
+            assert_eq!(log.entries()[..2], expected);
+            assert!(matches!(result.take(), Some(Ok(()))));
+            wait_until(context, "the end", || to.state() == WebsocketState::Closed);
+            assert!(matches!(sent.take(), Some(Ok(()))));
+        });
+    }
+}
+
+/// What is queued is not written when the connection fails, or ends.
+#[test]
+fn the_connection_may_be_used_when_a_message_is_freed_that_was_not_sent() {
+    for fails in [true, false] {
+        with_context(|context| {
+            let (server, mut far) = stalled();
+            server.send_message(BINARY, &bytes(4 << 20));
+            settle(context);
+            let result = Rc::new(RefCell::new(None));
+            let message = freed(&[b'x'; 10_000], {
+                let (context, server) = (context.clone(), server.clone());
+                let result = result.clone();
+                move || {
+                    result.replace(Some(server.try_send_text("freed")));
+                    server.close(1000, None);
+                    settle(&context);
+                }
+            });
+            server.send_message(BINARY, &message);
+            drop(message);
+            if fails {
+                // RFC 6455 §5.1: what a client sends has to be masked.
+                far.write_all(b"\x81\x00").expect("there is room");
+            } else {
+                drop(far);
+            }
+            wait_until(context, "what frees it", || result.borrow().is_some());
+            let error = result.take().expect("it is there");
+            assert!(error.is_err_and(|error| error.matches(gio::IOErrorEnum::Closed)));
+        });
+    }
 }

@@ -5,6 +5,7 @@
 //! handler of a signal may do anything, so no borrow is held while one runs, and whatever it
 //! changes is seen by the next round of the loop.
 
+use super::endpoint_cell::{EndpointCell, EndpointMut};
 use super::extended;
 use super::imp::WebsocketConnection;
 use super::message_bytes;
@@ -18,7 +19,7 @@ use crate::{
 };
 use glib::GString;
 use glib::subclass::prelude::*;
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ const EVENTS_PER_LOOK: u32 = 16;
 
 pub(super) struct Driver {
     pub(super) stream: Stream,
-    pub(super) endpoint: RefCell<Endpoint>,
+    pub(super) endpoint: EndpointCell,
     pub(super) input: RefCell<ReadBuffer>,
     pub(super) watcher: Watcher,
     /// Whether bytes may still come: no end of the stream was seen.
@@ -88,7 +89,7 @@ impl Driver {
         stream.watch(Interest::READABLE, &watcher);
         let driver = Self {
             stream,
-            endpoint: RefCell::new(endpoint),
+            endpoint: EndpointCell::new(endpoint),
             input: RefCell::default(),
             watcher,
             reading: Cell::new(true),
@@ -140,7 +141,7 @@ impl Driver {
     ///
     /// A stream may be anybody's, written in Python for example, and its `write` call us back. It
     /// has no business to: the bytes that it is given are the endpoint's.
-    pub(super) fn endpoint_for_command(&self) -> Option<RefMut<'_, Endpoint>> {
+    pub(super) fn endpoint_for_command(&self) -> Option<EndpointMut<'_>> {
         let endpoint = self.endpoint.try_borrow_mut().ok();
         if endpoint.is_none() {
             glib::g_critical!(
@@ -329,9 +330,10 @@ impl Driver {
             let event = if flow.is_some() && !self.may_receive(connection) {
                 self.endpoint.borrow_mut().poll_event(&mut &[][..], now)
             } else {
+                let mut endpoint = self.endpoint.borrow_mut();
                 let mut input = self.input.borrow_mut();
                 let mut unread = input.unread();
-                let event = self.endpoint.borrow_mut().poll_event(&mut unread, now);
+                let event = endpoint.poll_event(&mut unread, now);
                 let left = unread.len();
                 input.keep_last(left);
                 event
@@ -458,9 +460,11 @@ impl Driver {
         if self.state.get() == WebsocketState::Closed {
             return;
         }
-        self.endpoint
-            .borrow_mut()
-            .fail(extended::close_code(error), error.message(), now);
+        let Some(mut endpoint) = self.endpoint_for_command() else {
+            return;
+        };
+        endpoint.fail(extended::close_code(error), error.message(), now);
+        drop(endpoint);
         connection.emit_error(error);
     }
 

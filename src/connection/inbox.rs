@@ -63,8 +63,9 @@ impl Inbox {
     }
 
     pub(super) fn set_delivery(&self, delivery: Delivery) {
-        self.delivery.set(delivery);
-        if delivery == Delivery::Calls {
+        let before = self.delivery.replace(delivery);
+        // As long as they are taken out by calls, no event gets among them.
+        if delivery == Delivery::Calls && before != Delivery::Calls {
             self.stop_holding_events();
         }
     }
@@ -167,8 +168,7 @@ impl Inbox {
         if let Some(stream) = arriving {
             stream.push(payload);
             if is_last {
-                self.arriving.take();
-                stream.end(Ok(()));
+                self.end_arriving(Ok(()));
             }
         }
         if self.is_joining.get() {
@@ -251,10 +251,20 @@ impl Inbox {
 
     /// The stream that is arriving will not be whole.
     pub(super) fn cut(&self, error: &glib::Error) {
+        self.end_arriving(Err(error.clone()));
+    }
+
+    fn end_arriving(&self, end: Result<(), glib::Error>) {
         let arriving = self.arriving.take();
-        if let Some(stream) = arriving {
-            stream.end(Err(error.clone()));
+        let Some(stream) = arriving else {
+            return;
+        };
+        // It is the newest message: if one waits, it does. Its bytes count like those of others now.
+        let is_stream = |item: &Item| matches!(item, Item::Stream(..));
+        if self.items.borrow().iter().rev().any(is_stream) {
+            self.size.set(self.size.get() + stream.unread());
         }
+        stream.end(end);
     }
 
     /// The program begins to close, and so wants to hear of the end: nothing is held back for ever.
@@ -271,6 +281,8 @@ impl Inbox {
 fn size(item: &Item) -> u64 {
     match item {
         Item::Message(_, bytes) => bytes.len() as u64 + OVERHEAD,
+        Item::Stream(_, stream) if stream.has_ended() => stream.unread() + OVERHEAD,
+        // What is still arriving is counted apart.
         Item::Stream(..) | Item::Event(_) => OVERHEAD,
     }
 }

@@ -17,6 +17,10 @@ use std::ffi::c_int;
 use std::ptr;
 use std::rc::Rc;
 
+/// Up to this size parts are put together. Fragments may be of one byte, and as parts of their own they
+/// would take many times the memory that they count for.
+const JOINED_SIZE: usize = 4 * 1024;
+
 /// What has arrived of a message and was not read.
 #[derive(Clone)]
 pub(super) struct StreamBuffer(Rc<Shared>);
@@ -70,7 +74,14 @@ impl StreamBuffer {
             return;
         }
         self.0.unread.set(self.unread() + payload.len() as u64);
-        self.0.parts.borrow_mut().push_back(payload);
+        let mut parts = self.0.parts.borrow_mut();
+        match parts.back_mut() {
+            Some(last) if last.len() + payload.len() <= JOINED_SIZE => {
+                last.extend_from_slice(&payload);
+            }
+            _ => parts.push_back(payload),
+        }
+        drop(parts);
         self.sync_sources();
     }
 

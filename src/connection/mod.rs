@@ -5,6 +5,7 @@
 //! turns the endpoint's events into signals.
 
 mod driver;
+mod endpoint_cell;
 mod extended;
 mod extension_list;
 mod flow;

@@ -13,6 +13,7 @@ use crate::protocol::{CloseCode, Endpoint, SendError};
 use crate::{WebsocketDataType, WebsocketError, WebsocketOverflowPolicy, WebsocketState};
 use glib::prelude::*;
 use glib::subclass::prelude::*;
+use std::mem;
 use std::time::Instant;
 
 impl Driver {
@@ -107,8 +108,8 @@ impl Driver {
                 ticket,
             });
             self.watcher.wake();
-        } else {
-            self.extend_and_queue(connection, data_type, payload);
+        } else if !self.extend_and_queue(connection, data_type, payload) {
+            return Err(not_open());
         }
         if let Some(flow) = connection.flow.get() {
             let amount = self.count(connection, flow);
@@ -248,7 +249,7 @@ impl Driver {
 
     /// Queues a fragment of the message whose turn it is.
     pub(super) fn queue_fragment(&self, header: u8, payload: glib::Bytes) -> bool {
-        self.command(|endpoint| endpoint.send_shared_frame(header, payload))
+        self.command(|endpoint| endpoint.send_frame_of(header, &payload))
     }
 
     /// Passes a message through the extensions and queues the result; tells whether that went well.
@@ -267,10 +268,11 @@ impl Driver {
         let processed = extended::process_outgoing(&extensions, &mut header, payload);
         self.sending.set(false);
         match processed {
-            Ok(payload) => self.command(|endpoint| match payload {
+            Ok(mut payload) => self.command(|endpoint| match &mut payload {
                 Outgoing::Slice(slice) => endpoint.send_frame(header, slice),
-                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, owned),
-                Outgoing::Bytes(bytes) => endpoint.send_shared_frame(header, bytes),
+                Outgoing::Owned(owned) => endpoint.send_shared_frame(header, mem::take(owned)),
+                // If it is the last reference, it is dropped when nothing is borrowed.
+                Outgoing::Bytes(bytes) => endpoint.send_frame_of(header, bytes),
             }),
             Err(error) => {
                 self.fail_extension(connection, &error, Instant::now());

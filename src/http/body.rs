@@ -2,6 +2,7 @@
 
 use glib::Bytes;
 use std::fmt;
+use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,21 +93,24 @@ impl MessageBody {
         });
         let body = Bytes::from_bytes(&flat, ..flat.len() - 1);
         // From now on, the pieces are parts of the whole and not kept twice.
-        content.pieces = if body.is_empty() {
-            Vec::new()
-        } else {
-            vec![body.clone()]
-        };
+        let whole = (!body.is_empty()).then(|| body.clone());
+        let pieces = mem::replace(&mut content.pieces, whole.into_iter().collect());
         self.lend(&mut content, Some(flat));
+        // They are the program's, which may be called when they are dropped.
+        drop(content);
+        drop(pieces);
         body
     }
 
     /// Removes everything that was appended.
     pub fn truncate(&self) {
         let mut content = self.content();
-        content.pieces.clear();
+        let pieces = mem::take(&mut content.pieces);
         self.lend(&mut content, None);
         self.0.length.store(0, Ordering::Relaxed);
+        // As in `flatten()`.
+        drop(content);
+        drop(pieces);
     }
 
     /// How many bytes the body has.
@@ -170,6 +174,7 @@ impl fmt::Debug for MessageBody {
 mod tests {
     use super::*;
     use std::mem::offset_of;
+    use std::sync::atomic::AtomicBool;
 
     fn body(pieces: &[&'static [u8]]) -> MessageBody {
         let body = MessageBody::new();
@@ -205,6 +210,39 @@ mod tests {
         body.flatten();
         body.truncate();
         assert!(data().is_null());
+    }
+
+    /// Bytes of a program that looks at the body when they are freed.
+    struct Watching {
+        body: MessageBody,
+        was_free: Arc<AtomicBool>,
+    }
+
+    impl AsRef<[u8]> for Watching {
+        fn as_ref(&self) -> &[u8] {
+            b"abc"
+        }
+    }
+
+    impl Drop for Watching {
+        fn drop(&mut self) {
+            let is_free = self.body.0.content.try_lock().is_ok();
+            self.was_free.store(is_free, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_used_when_its_pieces_are_freed() {
+        let removals: [fn(&MessageBody); 2] = [MessageBody::truncate, |body| drop(body.flatten())];
+        for remove in removals {
+            let (body, was_free) = (MessageBody::new(), Arc::new(AtomicBool::new(false)));
+            body.append_bytes(&Bytes::from_owned(Watching {
+                body: body.clone(),
+                was_free: was_free.clone(),
+            }));
+            remove(&body);
+            assert!(was_free.load(Ordering::Relaxed));
+        }
     }
 
     #[test]

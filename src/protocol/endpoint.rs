@@ -387,6 +387,13 @@ impl Endpoint {
         self.update_phase();
     }
 
+    /// Takes out the payloads of [`send_shared`](Self::send_shared) and its like that are written or
+    /// will not be, so that they can be dropped when nothing of the endpoint is borrowed: what is to be
+    /// done then may be anybody's. Whoever does not call this has some of them kept until the next write.
+    pub fn take_done_with(&mut self) -> Vec<Box<dyn SharedPayload>> {
+        self.queue.take_done_with()
+    }
+
     /// Returns whether there is something to be written.
     pub fn has_output(&self) -> bool {
         !self.queue.is_empty()

@@ -52,6 +52,15 @@ impl Payload {
     pub fn as_bytes_with_nul(&self) -> &[u8] {
         &self.0
     }
+
+    /// Appends `bytes`.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        // The NUL comes behind them.
+        self.0.pop();
+        self.0.reserve(bytes.len() + 1);
+        self.0.extend_from_slice(bytes);
+        self.0.push(0);
+    }
 }
 
 impl AsRef<[u8]> for Payload {
@@ -326,9 +335,11 @@ mod tests {
 
     #[test]
     fn payload_has_a_nul_that_does_not_count() {
-        let payload = Payload::from(b"a\0b".to_vec());
+        let mut payload = Payload::from(b"a\0b".to_vec());
         assert_eq!(*payload, *b"a\0b");
         assert_eq!(payload.as_bytes_with_nul(), b"a\0b\0");
+        payload.extend_from_slice(b"cd");
+        assert_eq!(payload.as_bytes_with_nul(), b"a\0bcd\0");
         assert!(Payload::from(Vec::new()).is_empty());
     }
 

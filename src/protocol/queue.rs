@@ -23,6 +23,12 @@ pub trait SharedPayload: AsRef<[u8]> + Send + Sync + 'static {}
 
 impl<T: AsRef<[u8]> + Send + Sync + 'static> SharedPayload for T {}
 
+impl fmt::Debug for dyn SharedPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.as_ref().len())
+    }
+}
+
 /// The frames that wait to be written.
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -47,6 +53,8 @@ pub(super) struct Queue {
     ///
     /// [`take_pings_written`]: Self::take_pings_written
     pings_written: u32,
+    /// The shared payloads of segments that are gone: see [`take_done_with`](Self::take_done_with).
+    done_with: Vec<Box<dyn SharedPayload>>,
     /// A close frame was queued, and so no other may be.
     has_close: bool,
     /// A keepalive ping has not been written.
@@ -83,6 +91,7 @@ impl Queue {
             frames_queued: 0,
             frames_written: 0,
             pings_written: 0,
+            done_with: Vec::new(),
             has_close: false,
             has_keepalive: false,
         }
@@ -167,8 +176,10 @@ impl Queue {
         } else {
             self.offered
         };
-        let dropped = self.segments.drain(kept..);
-        self.payload_size -= dropped.map(|segment| segment.payload_size).sum::<usize>();
+        for segment in self.segments.drain(kept..) {
+            self.payload_size -= segment.payload_size;
+            self.done_with.extend(segment.shared);
+        }
         self.controls = self.controls.min(kept - self.offered);
         if !self.has_close {
             self.push_close(payload);
@@ -187,9 +198,9 @@ impl Queue {
 
     /// Whether there is a close frame that has not been offered.
     pub(super) fn close_waits(&self) -> bool {
-        self.segments
-            .range(self.offered..)
-            .any(|segment| segment.kind == Kind::Close)
+        // It is the last of all: nothing is queued behind it.
+        let last = self.segments.back();
+        self.segments.len() > self.offered && last.is_some_and(|last| last.kind == Kind::Close)
     }
 
     /// Whether there is a keepalive ping that has not been written.
@@ -260,8 +271,15 @@ impl Queue {
         filled
     }
 
+    /// Takes out the shared payloads that are needed no more. Their owner may have to do something
+    /// before they are dropped; whoever does not call this has at most those of the last write kept.
+    pub(super) fn take_done_with(&mut self) -> Vec<Box<dyn SharedPayload>> {
+        mem::take(&mut self.done_with)
+    }
+
     /// Takes off `length` bytes that were written, of those that were offered.
     pub(super) fn written(&mut self, length: usize) {
+        self.done_with.clear();
         self.written += length;
         while let Some(first) = self.segments.front()
             && self.offered > 0
@@ -273,7 +291,8 @@ impl Queue {
             self.frames_written += u64::from(first.frames);
             self.pings_written += u32::from(first.kind == Kind::Ping);
             self.has_keepalive &= first.kind != Kind::Keepalive;
-            self.segments.pop_front();
+            let first = self.segments.pop_front();
+            self.done_with.extend(first.and_then(|first| first.shared));
         }
         if self.segments.is_empty() {
             self.clear();
@@ -282,7 +301,9 @@ impl Queue {
 
     /// Gives back all memory.
     pub(super) fn clear(&mut self) {
-        self.segments = VecDeque::new();
+        let segments = mem::take(&mut self.segments);
+        let shared = segments.into_iter().filter_map(|segment| segment.shared);
+        self.done_with.extend(shared);
         self.written = 0;
         self.offered = 0;
         self.controls = 0;

@@ -88,20 +88,19 @@ impl<T: AsRef<[u8]> + Clone> Queue<T> {
         })
     }
 
-    /// The connection has written a message; tells whether it was one of these.
-    pub(super) fn written(&mut self, number: u64) -> bool {
-        let first = self.messages.front().map(|first| first.number);
-        let index = first.and_then(|first| usize::try_from(number.checked_sub(first)?).ok());
+    /// The connection has written a message; returns it, if it was one of these. To drop it may call
+    /// the program, which may ask for this queue.
+    pub(super) fn written(&mut self, number: u64) -> Option<Queued<T>> {
+        let first = self.messages.front()?.number;
+        let index = usize::try_from(number.checked_sub(first)?).ok()?;
+        if index >= self.handed_over {
+            return None;
+        }
         // They are written in order, so it is the first.
-        let Some(message) = index
-            .filter(|index| *index < self.handed_over)
-            .and_then(|index| self.messages.remove(index))
-        else {
-            return false;
-        };
+        let message = self.messages.remove(index)?;
         self.handed_over -= 1;
         self.bytes -= message.data.as_ref().len() as u64;
-        true
+        Some(message)
     }
 
     /// The connection is gone: what it has not written is for the next one.
@@ -131,10 +130,10 @@ mod tests {
         }
         let first: Vec<_> = std::iter::from_fn(|| queue.hand_over()).collect();
         assert_eq!(first.len(), 4);
-        assert!(queue.written(first[0].number));
+        assert!(queue.written(first[0].number).is_some());
         queue.take_back();
         // Too late: that connection is gone.
-        assert!(!queue.written(first[1].number));
+        assert!(queue.written(first[1].number).is_none());
         let second: Vec<_> = std::iter::from_fn(|| queue.hand_over()).collect();
         let bytes: Vec<u8> = second.iter().map(|message| message.data[0]).collect();
         assert_eq!(bytes, [1, 2, 3]);
@@ -171,7 +170,7 @@ mod tests {
                     }
                     1 => with_connection.extend(queue.hand_over()),
                     2 => if let Some(message) = with_connection.pop_front() {
-                        prop_assert!(queue.written(message.number));
+                        prop_assert!(queue.written(message.number).is_some());
                         written.push(message.data);
                     },
                     _ => {

@@ -144,15 +144,21 @@ impl ReconnectingClient {
             written.push(number);
         }
         let mut queue = self.queue.borrow_mut();
-        for number in written {
-            queue.written(number);
-        }
+        let messages: Vec<_> = written
+            .into_iter()
+            .filter_map(|number| queue.written(number))
+            .collect();
         queue.take_back();
+        // Their bytes are the program's, which may be called when they are dropped.
+        drop(queue);
+        drop(messages);
     }
 
     fn written(&self, number: u64) {
-        let was_queued = self.queue.borrow_mut().written(number);
-        if was_queued {
+        let message = self.queue.borrow_mut().written(number);
+        if message.is_some() {
+            // As in `take_back()`.
+            drop(message);
             self.obj().notify("queued-amount");
             // There may be room now.
             self.hand_over();

@@ -5,6 +5,7 @@ pub(crate) mod certificates;
 pub(crate) mod counting;
 pub(crate) mod echo;
 pub(crate) mod faulty;
+pub(crate) mod freed;
 mod leaks;
 pub(crate) mod proxy;
 pub(crate) mod raw;

@@ -178,6 +178,12 @@ impl Output {
             return Err(InflateError::TooBig);
         }
         self.bytes.truncate(self.length);
+        // Whoever keeps it may count its bytes only, and compressed data can be made to inflate to
+        // much less than there is room for.
+        let needed = self.length + 1;
+        if self.bytes.capacity() > needed.saturating_mul(2).max(LITTLE_OUTPUT) {
+            self.bytes.shrink_to(needed);
+        }
         Ok(self.bytes)
     }
 }
@@ -228,4 +234,6 @@ impl fmt::Debug for Inflater {
 
 const WINDOW_BITS: u8 = 15;
 const SMALLEST_OUTPUT: usize = 256;
+/// Up to this size room that is left over stays: what is small is copied or used up soon.
+const LITTLE_OUTPUT: usize = 1024;
 const MAX_LENGTH: usize = isize::MAX as usize - 2;

@@ -171,6 +171,26 @@ fn only_one_close_frame_is_written() {
 }
 
 #[test]
+fn close_frame_waits_until_it_is_offered() {
+    let mut queue = queue();
+    assert!(!queue.close_waits());
+    queue.push_data(TEXT, b"data");
+    assert_eq!(offered(&mut queue, 1).len(), 6);
+    assert!(!queue.close_waits());
+    queue.push_shared(TEXT, vec![0; SHARED_SIZE]);
+    queue.push_close(b"");
+    queue.push_pong(b"");
+    assert!(queue.close_waits());
+    // All but the close frame.
+    assert_eq!(offered(&mut queue, 4).len(), 6 + 2 + 4 + SHARED_SIZE);
+    assert!(queue.close_waits());
+    assert_eq!(offered(&mut queue, 5).len(), 6 + 2 + 4 + SHARED_SIZE + 2);
+    assert!(!queue.close_waits());
+    drain(&mut queue, usize::MAX);
+    assert!(!queue.close_waits());
+}
+
+#[test]
 fn payload_is_counted_until_it_is_written() {
     let mut queue = queue();
     queue.push_data(TEXT, &[0; 100]);
@@ -185,6 +205,41 @@ fn payload_is_counted_until_it_is_written() {
         last = queue.payload_size();
     }
     assert_eq!(last, 0);
+}
+
+#[test]
+fn shared_payloads_are_dropped_by_whoever_takes_them() {
+    let payload = std::sync::Arc::new([0; SHARED_SIZE]);
+    let count = || std::sync::Arc::strong_count(&payload) - 1;
+    #[derive(Clone)]
+    struct Shared(std::sync::Arc<[u8; SHARED_SIZE]>);
+    impl AsRef<[u8]> for Shared {
+        fn as_ref(&self) -> &[u8] {
+            &*self.0
+        }
+    }
+    let mut queue = queue();
+    let push = |queue: &mut Queue| queue.push_shared(TEXT, Shared(payload.clone()));
+    // Written; dropped because of an error; dropped because of the end.
+    for _ in 0..3 {
+        push(&mut queue);
+    }
+    offered(&mut queue, 4);
+    queue.written(SHARED_SIZE + 4);
+    queue.push_error_close(b"");
+    queue.clear();
+    assert_eq!(count(), 3);
+    let taken = queue.take_done_with();
+    assert_eq!((taken.len(), queue.take_done_with().len()), (3, 0));
+    drop(taken);
+    assert_eq!(count(), 0);
+    // Whoever does not take them need not keep them for ever.
+    push(&mut queue);
+    drain(&mut queue, usize::MAX);
+    assert_eq!(count(), 1);
+    queue.push_data(TEXT, b"next");
+    drain(&mut queue, usize::MAX);
+    assert_eq!(count(), 0);
 }
 
 #[test]
