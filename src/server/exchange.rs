@@ -323,6 +323,8 @@ impl Exchange {
             {
                 return Ok(Err(error.status()));
             }
+            // A flood never makes this wait, and its sender is not the only one.
+            yield_now().await;
         }
     }
 
