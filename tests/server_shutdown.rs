@@ -182,6 +182,45 @@ fn a_handshake_that_is_not_accepted_yet_is_refused() {
     });
 }
 
+#[test]
+fn a_websocket_that_is_accepted_meanwhile_is_told_too() {
+    for signal in ["wrote-headers", "finished", "connected"] {
+        with_context(|context| {
+            let server = server(false);
+            let begun = Rc::new(RefCell::new(None));
+            let shut_down = {
+                let (server, begun) = (server.downgrade(), begun.clone());
+                move || {
+                    let server = server.upgrade().expect("it serves");
+                    let outcome = shut_down(&server, 0, None);
+                    begun.replace(Some(outcome));
+                }
+            };
+            if signal == "connected" {
+                server.add_websocket_handler(Some("/echo"), None, &[], move |_, _, _, _| {
+                    shut_down();
+                });
+            } else {
+                server.connect_request_read(move |_, message| {
+                    let shut_down = shut_down.clone();
+                    message.connect_local(signal, false, move |_| {
+                        shut_down();
+                        None
+                    });
+                });
+            }
+            let [(client, log)] = &clients(context, &server, 1)[..] else {
+                unreachable!("it is one");
+            };
+            wait_until(context, "the end", || log.has("closed"));
+            assert_eq!(client.close_code(), 1001);
+            assert_eq!(client.close_data().as_deref(), Some("good bye"));
+            let outcome: Outcome = begun.take().expect("it has begun");
+            wait_for(context, &outcome).expect("it ends in order");
+        });
+    }
+}
+
 /// A client whose program stands still, in a thread of its own, until it is told to go on. It has said
 /// more than is taken at once.
 fn standing_still(server: &Server, path: &str) -> (mpsc::Sender<()>, JoinHandle<u16>) {

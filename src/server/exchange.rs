@@ -13,7 +13,9 @@ use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
 use crate::http::transport::Transport;
-use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
+use crate::{
+    HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType, WebsocketState,
+};
 use gio::prelude::*;
 use glib::subclass::prelude::*;
 use std::cell::Cell;
@@ -278,6 +280,11 @@ impl Exchange {
         connection.put_back(&unread);
         server.keep(&connection, place);
         (handler.callback)(&server, message, path, &connection);
+        if self.shutting_down.is_cancelled() && connection.state() == WebsocketState::Open {
+            // That began since it was asked above, and knew nothing of this connection yet.
+            let (code, reason) = server.imp().farewell.borrow().clone();
+            connection.close(code, reason.as_deref());
+        }
         server.notify_n_connections();
         Ok(End::HandedOver)
     }

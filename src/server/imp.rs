@@ -39,6 +39,8 @@ pub struct Server {
     pub(super) disconnected: RefCell<gio::Cancellable>,
     /// Cancelled to have no more requests begin; a new one takes its place.
     pub(super) shutting_down: RefCell<gio::Cancellable>,
+    /// What WebSocket connections are told by the shutdown that began last.
+    pub(super) farewell: RefCell<(u16, Option<String>)>,
     /// The places of all connections.
     pub(super) places: Places,
     /// The WebSocket connections that are not closed, by the numbers of their places: the server
@@ -68,6 +70,7 @@ impl Default for Server {
             listening: RefCell::default(),
             disconnected: RefCell::new(gio::Cancellable::new()),
             shutting_down: RefCell::new(gio::Cancellable::new()),
+            farewell: RefCell::default(),
             places: Places::default(),
             connections: RefCell::default(),
             notified_n_connections: Cell::new(0),

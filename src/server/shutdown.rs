@@ -79,6 +79,8 @@ impl Server {
             end: self.imp().places.next(),
             is_done: false,
         };
+        let farewell = (code, reason.map(str::to_owned));
+        self.imp().farewell.replace(farewell);
         self.imp()
             .shutting_down
             .replace(gio::Cancellable::new())
