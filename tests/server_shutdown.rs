@@ -5,6 +5,7 @@ mod support;
 
 use gio::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::io::Read;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -293,6 +294,32 @@ fn a_connection_that_is_not_read_is_ended_too() {
             thread.join().expect("it ends");
         });
     }
+}
+
+#[test]
+fn a_tls_connection_that_does_not_close_is_waited_for_and_cut() {
+    with_context(|context| {
+        let server = Server::new();
+        let (ours, theirs) = support::socket_pair();
+        let certificate = support::certificates::certificate("server");
+        let tls = gio::TlsServerConnection::new(&support::io_stream(ours), Some(&certificate));
+        let tls: gio::TlsConnection = tls.expect("there is TLS").upcast();
+        // GIO waits for the handshake in a thread, as it does for another one that a client begins, and
+        // with the close until that is over.
+        server
+            .accept_iostream(&tls, None, None)
+            .expect("there is room");
+        drop(tls);
+        settle(context);
+        let begin = Instant::now();
+        let outcome = shut_down(&server, 0, None);
+        wait_for(context, &outcome).expect("it ends");
+        assert!(
+            begin.elapsed() > Duration::from_millis(1900),
+            "it was early"
+        );
+        assert_eq!((&theirs).read(&mut [0]).expect("it ends"), 0);
+    });
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Exchange {
                 None => {
                     let next = self.next_request(idle_deadline, &mut transport).await;
                     if !matches!(next, Ok(true)) {
-                        return transport.close();
+                        return transport.close(self.place.take());
                     }
                     let message = self.start_message();
                     message.emit_connected();
@@ -147,7 +147,7 @@ impl Exchange {
                     glib::g_debug!("Wsoup", "request aborted: {error}");
                     self.emit("request-aborted", &message);
                     message.emit_disconnected();
-                    return transport.close();
+                    return transport.give_up(self.place.take());
                 }
             }
             is_first = false;
@@ -422,8 +422,10 @@ impl Exchange {
             Ok(())
         };
         // Whatever it ends with: there is nothing more to say.
-        let _ = self.in_time(LINGER_TIMEOUT, drained).await;
-        transport.close();
+        match self.in_time(LINGER_TIMEOUT, drained).await {
+            Ok(()) => transport.close(self.place.take()),
+            Err(_) => transport.give_up(self.place.take()),
+        }
     }
 
     /// Makes and announces the message of the next request.

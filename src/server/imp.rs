@@ -45,7 +45,7 @@ pub struct Server {
     pub(super) places: Places,
     /// The WebSocket connections that are not closed, by the numbers of their places: the server
     /// keeps them alive.
-    pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Place)>>,
+    pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Rc<Place>)>>,
     /// How many that were when it was notified last.
     notified_n_connections: Cell<u32>,
     /// The URI of the connection that was opened last.

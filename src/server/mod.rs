@@ -268,10 +268,12 @@ impl Server {
         spawn(event_loop, Exchange::new(self, peer, place).serve());
     }
 
-    /// Keeps `connection` alive until it is closed, and its place taken.
+    /// Keeps `connection` alive until it is closed, and its place taken until its stream is, too.
     fn keep(&self, connection: &WebsocketConnection, place: Place) {
         self.limit(connection);
         let number = place.number();
+        let place = Rc::new(place);
+        connection.keep_until_closed(place.clone());
         self.imp()
             .connections
             .borrow_mut()
