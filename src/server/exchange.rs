@@ -3,11 +3,12 @@
 
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
+use super::handshakes::Handshakes;
 use super::limits::Limits;
 use super::peer::Peer;
 use super::places::Place;
 use super::query::parse_query;
-use crate::event_loop::{Stream, close_later, with_cancellable, with_deadline, yield_now};
+use crate::event_loop::{close_later, with_cancellable, with_deadline, yield_now};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
@@ -51,6 +52,7 @@ pub(super) struct Exchange {
     place: Cell<Option<Place>>,
     disconnected: gio::Cancellable,
     shutting_down: gio::Cancellable,
+    pub(super) handshakes: Handshakes,
     /// Until when the head of the first request has to be there.
     pub(super) first_deadline: Option<Instant>,
 }
@@ -65,6 +67,7 @@ impl Exchange {
             place: Cell::new(Some(place)),
             disconnected: imp.disconnected.borrow().clone(),
             shutting_down: imp.shutting_down.borrow().clone(),
+            handshakes: imp.handshakes.clone(),
             first_deadline: imp.limits.get().handshake_deadline(),
         }
     }
@@ -73,13 +76,13 @@ impl Exchange {
     pub(super) async fn serve(mut self) {
         let mut first = None;
         if self.peer.is_https {
-            // GIO shakes hands in threads: who says nothing gets none.
-            if self.first_byte().await.is_err() {
+            // GIO shakes hands in threads: who says nothing gets none, and others wait for their turn.
+            let Ok(turn) = self.turn_to_shake_hands().await else {
                 return close_later(&self.peer.stream);
-            }
+            };
             // Announced before the handshake, so that the application can have a say in it.
             let message = self.start_message();
-            match self.start_tls(&message).await {
+            match self.start_tls(&message, turn).await {
                 Ok(stream) => {
                     self.peer.stream = stream;
                     message.emit_connected();
@@ -97,13 +100,6 @@ impl Exchange {
             Ok(transport) => self.run(transport, first).await,
             Err(error) => glib::g_warning!("Wsoup", "cannot serve a connection: {error}"),
         }
-    }
-
-    /// Waits for the first byte on a connection that is a plain socket still.
-    async fn first_byte(&self) -> Result<(), glib::Error> {
-        let stream = Stream::new(&self.peer.stream)?;
-        self.before_request(self.first_deadline, stream.readable())
-            .await
     }
 
     /// Exchanges requests and answers. `first` is the message of the first request if that has

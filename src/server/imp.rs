@@ -3,6 +3,7 @@
 use super::auth_domain::AuthDomain;
 use super::class::{WsoupServer, WsoupServerClass};
 use super::handlers::Handlers;
+use super::handshakes::Handshakes;
 use super::limits::Limits;
 use super::listening::Listening;
 use super::path_map::PathMap;
@@ -41,6 +42,8 @@ pub struct Server {
     pub(super) shutting_down: RefCell<gio::Cancellable>,
     /// What WebSocket connections are told by the shutdown that began last.
     pub(super) farewell: RefCell<(u16, Option<String>)>,
+    /// The TLS handshakes that run, and those that wait.
+    pub(super) handshakes: Handshakes,
     /// The places of all connections.
     pub(super) places: Places,
     /// The WebSocket connections that are not closed, by the numbers of their places: the server
@@ -71,6 +74,7 @@ impl Default for Server {
             disconnected: RefCell::new(gio::Cancellable::new()),
             shutting_down: RefCell::new(gio::Cancellable::new()),
             farewell: RefCell::default(),
+            handshakes: Handshakes::default(),
             places: Places::default(),
             connections: RefCell::default(),
             notified_n_connections: Cell::new(0),
