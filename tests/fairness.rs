@@ -123,6 +123,20 @@ fn requests_without_end_do_not_hold_the_loop() {
 }
 
 #[test]
+fn a_body_without_end_does_not_hold_the_loop() {
+    with_context(|context| {
+        let (server, mut stream) = server();
+        server.set_max_body_size(0);
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            .expect("it takes the request");
+        let flood = Flood::start(stream, b"1\r\nx\r\n".repeat(100_000));
+        assert_runs_fairly(context);
+        flood.stop(context);
+    });
+}
+
+#[test]
 fn messages_without_end_do_not_hold_the_loop() {
     with_context(|context| {
         let (near, far) = socket_pair();

@@ -4,6 +4,8 @@
 mod support;
 
 use gio::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 use support::counting::{Counting, memory_of};
 use support::raw::{
@@ -340,6 +342,35 @@ fn a_head_without_end_takes_little_memory() {
         let most = most_in(|| while peer.send(context, &line) && !peer.has_ended() {});
         assert!(most < LITTLE, "{most} bytes");
         wait_until(context, "the outcome", || outcome.borrow().is_some());
+    });
+}
+
+#[test]
+fn a_body_in_chunks_of_a_byte_takes_little_more_than_its_size() {
+    with_context(|context| {
+        let server = echo::echo_server();
+        let length = Rc::new(Cell::new(0));
+        server.add_handler(Some("/body"), {
+            let length = length.clone();
+            move |_, message, _, _| {
+                length.set(message.request_body().flatten().len());
+                message.set_status(204, None);
+            }
+        });
+        let peer = RawPeer::connect(echo::port(&server) as u16);
+        peer.send(
+            context,
+            b"POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        );
+        // As much as there may be.
+        let size = 1 << 20;
+        let chunks = b"1\r\nx\r\n".repeat(size);
+        let most = most_in(|| {
+            peer.send(context, &chunks);
+            peer.send(context, b"0\r\n\r\n");
+            wait_until(context, "the body", || length.get() == size);
+        });
+        assert!(most < LITTLE + 3 * size, "{most} bytes");
     });
 }
 

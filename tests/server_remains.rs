@@ -3,10 +3,11 @@
 
 mod support;
 
+use gio::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use support::counting::{Counting, memory_of};
-use support::raw::{REQUEST, RawPeer};
-use support::strangers::{Friend, GARBAGE, HELLO, hello, peer, peer_at, server};
+use support::raw::{REQUEST, RawPeer, settle};
+use support::strangers::{Friend, GARBAGE, HELLO, hello, peer, peer_at, server, tls_peer};
 use support::{wait_until, with_context};
 use wsoup::Server;
 
@@ -45,6 +46,61 @@ fn a_flood_from_one_address_leaves_the_others_alone() {
         wait_until(context, "the descriptors", || descriptors() == before);
         assert_eq!(hello(context, &friend), 200);
     });
+}
+
+/// A peer of `server` that reads nothing of a WebSocket over TLS, to which more was sent than its
+/// system takes.
+#[track_caller]
+fn deaf_peer(context: &glib::MainContext, server: &Server) -> gio::TlsConnection {
+    let deaf = tls_peer(context, server);
+    let request = REQUEST.replace("GET /", "GET /echo");
+    deaf.output_stream()
+        .write_all(request.as_bytes(), gio::Cancellable::NONE)
+        .expect("there is room");
+    wait_until(context, "it", || server.n_connections() == 1);
+    let connection = &server.connections()[0];
+    connection.set_close_timeout(1);
+    for _ in 0..100 {
+        connection.send_binary(&[0; 100_000]);
+    }
+    wait_until(context, "a full buffer", || {
+        let before = connection.buffered_amount();
+        settle(context);
+        connection.buffered_amount() == before
+    });
+    deaf
+}
+
+#[test]
+fn tls_connections_end_although_the_peer_reads_nothing() {
+    let _alone = alone();
+    for server_goes in [false, true] {
+        with_context(|context| {
+            // What is made once stays.
+            let warm = server(true);
+            Friend::new(context, &warm).is_served(context);
+            drop(warm);
+            settle(context);
+            let before = descriptors();
+
+            let server = server(true);
+            let listening = descriptors() - before;
+            let deaf = deaf_peer(context, &server);
+            let server = if server_goes {
+                // Nobody waits for an answer, but the end is to be told.
+                drop(server);
+                None
+            } else {
+                server.connections()[0].close(1000, None);
+                Some(server)
+            };
+            let listening = if server_goes { 0 } else { listening };
+            wait_until(context, "the end of the socket", || {
+                descriptors() <= before + listening + 1
+            });
+            drop((server, deaf));
+        });
+    }
 }
 
 /// Comes, says `words`, and goes: with a reset, if something that was not read is left.

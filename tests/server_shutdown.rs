@@ -5,6 +5,7 @@ mod support;
 
 use gio::prelude::*;
 use std::cell::{Cell, RefCell};
+use std::io::Read;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -182,6 +183,45 @@ fn a_handshake_that_is_not_accepted_yet_is_refused() {
     });
 }
 
+#[test]
+fn a_websocket_that_is_accepted_meanwhile_is_told_too() {
+    for signal in ["wrote-headers", "finished", "connected"] {
+        with_context(|context| {
+            let server = server(false);
+            let begun = Rc::new(RefCell::new(None));
+            let shut_down = {
+                let (server, begun) = (server.downgrade(), begun.clone());
+                move || {
+                    let server = server.upgrade().expect("it serves");
+                    let outcome = shut_down(&server, 0, None);
+                    begun.replace(Some(outcome));
+                }
+            };
+            if signal == "connected" {
+                server.add_websocket_handler(Some("/echo"), None, &[], move |_, _, _, _| {
+                    shut_down();
+                });
+            } else {
+                server.connect_request_read(move |_, message| {
+                    let shut_down = shut_down.clone();
+                    message.connect_local(signal, false, move |_| {
+                        shut_down();
+                        None
+                    });
+                });
+            }
+            let [(client, log)] = &clients(context, &server, 1)[..] else {
+                unreachable!("it is one");
+            };
+            wait_until(context, "the end", || log.has("closed"));
+            assert_eq!(client.close_code(), 1001);
+            assert_eq!(client.close_data().as_deref(), Some("good bye"));
+            let outcome: Outcome = begun.take().expect("it has begun");
+            wait_for(context, &outcome).expect("it ends in order");
+        });
+    }
+}
+
 /// A client whose program stands still, in a thread of its own, until it is told to go on. It has said
 /// more than is taken at once.
 fn standing_still(server: &Server, path: &str) -> (mpsc::Sender<()>, JoinHandle<u16>) {
@@ -254,6 +294,32 @@ fn a_connection_that_is_not_read_is_ended_too() {
             thread.join().expect("it ends");
         });
     }
+}
+
+#[test]
+fn a_tls_connection_that_does_not_close_is_waited_for_and_cut() {
+    with_context(|context| {
+        let server = Server::new();
+        let (ours, theirs) = support::socket_pair();
+        let certificate = support::certificates::certificate("server");
+        let tls = gio::TlsServerConnection::new(&support::io_stream(ours), Some(&certificate));
+        let tls: gio::TlsConnection = tls.expect("there is TLS").upcast();
+        // GIO waits for the handshake in a thread, as it does for another one that a client begins, and
+        // with the close until that is over.
+        server
+            .accept_iostream(&tls, None, None)
+            .expect("there is room");
+        drop(tls);
+        settle(context);
+        let begin = Instant::now();
+        let outcome = shut_down(&server, 0, None);
+        wait_for(context, &outcome).expect("it ends");
+        assert!(
+            begin.elapsed() > Duration::from_millis(1900),
+            "it was early"
+        );
+        assert_eq!((&theirs).read(&mut [0]).expect("it ends"), 0);
+    });
 }
 
 #[test]

@@ -7,7 +7,7 @@ use gio::prelude::*;
 use std::time::{Duration, Instant};
 use support::raw::{REQUEST, RawPeer, settle};
 use support::strangers::{Friend, GARBAGE, HELLO, hello, peer, peer_at, server, status_of};
-use support::{wait_until, with_context};
+use support::{DEADLINE, wait_until, with_context};
 
 #[test]
 fn beyond_max_connections_clients_wait_until_there_is_room() {
@@ -162,6 +162,38 @@ fn half_open_peers_are_given_up_also_inside_of_a_tls_handshake() {
             });
         }
     }
+}
+
+#[test]
+fn half_open_handshakes_do_not_keep_others_from_theirs() {
+    with_context(|context| {
+        let server = server(true);
+        let half_open: Vec<RawPeer> = (0..50).map(|_| peer(&server)).collect();
+        for peer in &half_open {
+            peer.send(context, b"\x16\x03\x01\x02\x00\x01\x00");
+        }
+        settle(context);
+        let begin = Instant::now();
+        let friend = Friend::at("127.0.0.2", context, &server);
+        assert!(begin.elapsed() < *DEADLINE / 10, "it took long");
+        friend.is_served(context);
+        assert!(!half_open.iter().any(RawPeer::has_ended));
+    });
+}
+
+#[test]
+fn who_waits_behind_half_open_handshakes_has_a_turn() {
+    with_context(|context| {
+        let server = server(true);
+        let half_open: Vec<RawPeer> = (0..16).map(|_| peer(&server)).collect();
+        for peer in &half_open {
+            peer.send(context, b"\x16\x03\x01\x02\x00\x01\x00");
+        }
+        settle(context);
+        // Of the same address, which need not be the same client.
+        Friend::new(context, &server).is_served(context);
+        assert!(half_open.iter().any(RawPeer::has_ended));
+    });
 }
 
 #[test]

@@ -209,7 +209,8 @@ impl Driver {
         if self.state() != WebsocketState::Closed {
             self.endpoint.borrow_mut().handle_io_error();
             self.watcher.set_deadline(None);
-            self.stream.close();
+            self.stream
+                .close(self.watcher.context(), connection.kept.take());
         }
         self.publish(connection);
         self.end_flow(connection);
@@ -377,7 +378,12 @@ impl Driver {
             return;
         }
         if let Event::Closed = event {
-            self.stream.close();
+            let (context, kept) = (self.watcher.context(), connection.kept.take());
+            if self.is_broken.get() || self.has_timed_out() {
+                self.stream.give_up(context, kept);
+            } else {
+                self.stream.close(context, kept);
+            }
             self.reading.set(false);
             self.input.borrow_mut().release();
             self.publish(connection);

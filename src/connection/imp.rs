@@ -15,7 +15,9 @@ use glib::subclass::prelude::*;
 use glib::subclass::{Signal, SignalId};
 use glib::translate::IntoGlib;
 use glib::{GString, ParamSpec};
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock, OnceLock};
 use std::task::Waker;
 
@@ -48,6 +50,8 @@ pub struct WebsocketConnection {
     pub(super) driver: OnceCell<Driver>,
     /// Called after `closed`; see [`super::WebsocketConnection::on_closed`].
     pub(super) after_closed: RefCell<Option<ClosedCallback>>,
+    /// What is kept until the stream is closed.
+    pub(super) kept: RefCell<Option<Rc<dyn Any>>>,
     /// What the peer gave as its reason, kept for C.
     pub(super) close_data: OnceCell<GString>,
 }
@@ -71,6 +75,7 @@ impl Default for WebsocketConnection {
             remote: OnceLock::new(),
             driver: OnceCell::new(),
             after_closed: RefCell::default(),
+            kept: RefCell::default(),
             close_data: OnceCell::new(),
         }
     }

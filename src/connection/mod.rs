@@ -39,6 +39,7 @@ use glib::{GString, SignalHandlerId, closure_local};
 pub use message_signal::set_message_marshallers;
 pub use messages::{MessageSink, Messages};
 pub use sender::WebsocketSender;
+use std::any::Any;
 use std::ffi::c_char;
 use std::rc::Rc;
 pub(crate) use total::Total;
@@ -123,6 +124,11 @@ impl WebsocketConnection {
     /// For the library itself: closures of gio-rs would insist on the thread they were made in.
     pub(crate) fn on_closed(&self, callback: impl FnOnce(&Self) + 'static) {
         self.imp().after_closed.replace(Some(Box::new(callback)));
+    }
+
+    /// Keeps `kept` until the stream is closed, which may be later than `closed`.
+    pub(crate) fn keep_until_closed(&self, kept: Rc<dyn Any>) {
+        self.imp().kept.replace(Some(kept));
     }
 
     /// The stream below. Do not read or write it.

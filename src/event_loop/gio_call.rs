@@ -9,7 +9,7 @@ use gio::ffi::{GAsyncReadyCallback, GAsyncResult};
 use glib::ffi::{GError, gpointer};
 use glib::gobject_ffi::GObject;
 use glib::translate::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::ptr;
 use std::sync::Arc;
@@ -138,6 +138,31 @@ pub(crate) fn close_later(stream: &gio::IOStream) {
             ptr::null_mut(),
             None,
             ptr::null_mut(),
+        );
+    }
+}
+
+/// Closes `stream` in the background, and calls `done` in the thread-default context when it is closed.
+pub(super) fn close_then(stream: &gio::IOStream, done: impl FnOnce() + 'static) {
+    type Done = ContextBound<Cell<Option<Box<dyn FnOnce()>>>>;
+
+    unsafe extern "C" fn closed(_source: *mut GObject, _result: *mut GAsyncResult, done: gpointer) {
+        // SAFETY: it is the box given below, which GIO hands back exactly once, in the context in
+        // which the operation was started.
+        let done = unsafe { Box::from_raw(done.cast::<Done>()) };
+        if let Some(done) = done.get().take() {
+            done();
+        }
+    }
+    let done: Box<Done> = Box::new(ContextBound::new(Cell::new(Some(Box::new(done)))));
+    // SAFETY: a live object; the callback and its data belong together.
+    unsafe {
+        gio::ffi::g_io_stream_close_async(
+            stream.to_glib_none().0,
+            glib::ffi::G_PRIORITY_DEFAULT,
+            ptr::null_mut(),
+            Some(closed),
+            Box::into_raw(done).cast(),
         );
     }
 }

@@ -45,7 +45,7 @@ pub(crate) use gio_call::{close_later, connect_to, handshake_tls, read_bytes};
 pub(crate) use inherited::{copy_listening, take_inherited};
 pub(crate) use listener::Listener;
 pub(crate) use socket_address::peer_address;
-pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream, socket_below};
+pub(crate) use stream::{Interest, MAX_SLICES, Readiness, Stream, cut};
 pub use task::run;
 pub(crate) use task::{on_cancelled, spawn, with_cancellable, with_deadline, yield_now};
 pub(crate) use tls_interaction::{Answer, Question, ask_interaction, tls_interaction};
@@ -308,6 +308,11 @@ impl Watcher {
         if !self.0.running.load(Ordering::Acquire) {
             self.0.wake();
         }
+    }
+
+    /// The context in which the callback runs.
+    pub(crate) fn context(&self) -> &glib::MainContext {
+        self.0.event_loop.context()
     }
 
     /// What wakes the watcher from any thread, and does not keep it.

@@ -41,6 +41,9 @@ pub struct WsoupMessageBody {
 
 struct Content {
     pieces: Vec<Bytes>,
+    /// What was received behind the pieces. A client may send it byte by byte, and a piece takes far
+    /// more than a byte.
+    received: Vec<u8>,
     /// All pieces in one, with a NUL behind them; `data` points into it.
     flat: Option<Bytes>,
     accumulate: bool,
@@ -51,6 +54,7 @@ impl MessageBody {
     pub fn new() -> Self {
         let content = Content {
             pieces: Vec::new(),
+            received: Vec::new(),
             flat: None,
             accumulate: true,
         };
@@ -67,12 +71,19 @@ impl MessageBody {
             return;
         }
         let mut content = self.content();
+        let received = mem::take(&mut content.received);
+        if !received.is_empty() {
+            content.pieces.push(Bytes::from_owned(received));
+        }
         content.pieces.push(buffer.clone());
-        self.lend(&mut content, None);
+        self.appended(&mut content, buffer.len());
+    }
+
+    /// Accounts for `length` more bytes, of which `data` knows nothing.
+    fn appended(&self, content: &mut Content, length: usize) {
+        self.lend(content, None);
         // No slice is longer than `isize::MAX`.
-        self.0
-            .length
-            .fetch_add(buffer.len() as i64, Ordering::Relaxed);
+        self.0.length.fetch_add(length as i64, Ordering::Relaxed);
     }
 
     /// Says that nothing more will be appended.
@@ -87,7 +98,12 @@ impl MessageBody {
     pub fn flatten(&self) -> Bytes {
         let mut content = self.content();
         let flat = content.flat.clone().unwrap_or_else(|| {
-            let mut flat = concat(&content.pieces);
+            let received = mem::take(&mut content.received);
+            let mut flat = if content.pieces.is_empty() {
+                received
+            } else {
+                [concat(&content.pieces), received].concat()
+            };
             flat.push(0);
             Bytes::from_owned(flat)
         });
@@ -106,6 +122,7 @@ impl MessageBody {
     pub fn truncate(&self) {
         let mut content = self.content();
         let pieces = mem::take(&mut content.pieces);
+        content.received = Vec::new();
         self.lend(&mut content, None);
         self.0.length.store(0, Ordering::Relaxed);
         // As in `flatten()`.
@@ -132,8 +149,10 @@ impl MessageBody {
 
     /// Takes in a piece that was received.
     pub(crate) fn received(&self, piece: &[u8]) {
-        if self.accumulate() {
-            self.append_bytes(&Bytes::from(piece));
+        let mut content = self.content();
+        if content.accumulate {
+            content.received.extend_from_slice(piece);
+            self.appended(&mut content, piece.len());
         }
     }
 
@@ -250,6 +269,23 @@ mod tests {
         assert_eq!(offset_of!(WsoupMessageBody, data), 0);
         assert_eq!(offset_of!(WsoupMessageBody, length), 8);
         assert_eq!(size_of::<AtomicI64>(), 8);
+    }
+
+    #[test]
+    fn what_is_received_stands_where_it_came() {
+        let body = body(&[]);
+        body.received(b"a");
+        body.received(b"b");
+        body.append_bytes(&Bytes::from_static(b"c"));
+        body.received(b"d");
+        assert_eq!((body.length(), &body.flatten()[..]), (4, &b"abcd"[..]));
+        body.received(b"e");
+        assert!(body.0.data.load(Ordering::Relaxed).is_null());
+        assert_eq!((body.length(), &body.flatten()[..]), (5, &b"abcde"[..]));
+        body.received(b"f");
+        body.truncate();
+        body.received(b"g");
+        assert_eq!((body.length(), &body.flatten()[..]), (1, &b"g"[..]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::event_loop::Stream;
 use gio::prelude::*;
+use std::any::Any;
 
 /// Bytes that one read takes in at most.
 const CHUNK: usize = 4 * 1024;
@@ -57,9 +58,16 @@ impl Transport {
         self.stream.shutdown_write();
     }
 
-    /// Closes the stream.
-    pub(crate) fn close(&self) {
-        self.stream.close();
+    /// Closes the stream, and drops `kept` when it is closed.
+    pub(crate) fn close(&self, kept: impl Any) {
+        self.stream
+            .close(&glib::MainContext::ref_thread_default(), kept);
+    }
+
+    /// As [`close`](Self::close), of a stream whose peer is told nothing more.
+    pub(crate) fn give_up(&self, kept: impl Any) {
+        self.stream
+            .give_up(&glib::MainContext::ref_thread_default(), kept);
     }
 
     /// Gives the stream away, with what was read from it too much.

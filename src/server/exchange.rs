@@ -3,17 +3,20 @@
 
 use super::Server;
 use super::handlers::{Handlers, WebsocketHandler};
+use super::handshakes::Handshakes;
 use super::limits::Limits;
 use super::peer::Peer;
 use super::places::Place;
 use super::query::parse_query;
-use crate::event_loop::{Stream, close_later, with_cancellable, with_deadline, yield_now};
+use crate::event_loop::{close_later, with_cancellable, with_deadline, yield_now};
 use crate::handshake::process_handshake;
 use crate::http::date::http_date;
 use crate::http::framing::{BodyDecoder, Framing};
 use crate::http::head::{HeadLimits, HeadScanner, Parsed, RequestHead, write_response_head};
 use crate::http::transport::Transport;
-use crate::{HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType};
+use crate::{
+    HttpVersion, ServerMessage, WebsocketConnection, WebsocketConnectionType, WebsocketState,
+};
 use gio::prelude::*;
 use glib::subclass::prelude::*;
 use std::cell::Cell;
@@ -49,6 +52,7 @@ pub(super) struct Exchange {
     place: Cell<Option<Place>>,
     disconnected: gio::Cancellable,
     shutting_down: gio::Cancellable,
+    pub(super) handshakes: Handshakes,
     /// Until when the head of the first request has to be there.
     pub(super) first_deadline: Option<Instant>,
 }
@@ -63,6 +67,7 @@ impl Exchange {
             place: Cell::new(Some(place)),
             disconnected: imp.disconnected.borrow().clone(),
             shutting_down: imp.shutting_down.borrow().clone(),
+            handshakes: imp.handshakes.clone(),
             first_deadline: imp.limits.get().handshake_deadline(),
         }
     }
@@ -71,13 +76,13 @@ impl Exchange {
     pub(super) async fn serve(mut self) {
         let mut first = None;
         if self.peer.is_https {
-            // GIO shakes hands in threads: who says nothing gets none.
-            if self.first_byte().await.is_err() {
+            // GIO shakes hands in threads: who says nothing gets none, and others wait for their turn.
+            let Ok(turn) = self.turn_to_shake_hands().await else {
                 return close_later(&self.peer.stream);
-            }
+            };
             // Announced before the handshake, so that the application can have a say in it.
             let message = self.start_message();
-            match self.start_tls(&message).await {
+            match self.start_tls(&message, turn).await {
                 Ok(stream) => {
                     self.peer.stream = stream;
                     message.emit_connected();
@@ -97,13 +102,6 @@ impl Exchange {
         }
     }
 
-    /// Waits for the first byte on a connection that is a plain socket still.
-    async fn first_byte(&self) -> Result<(), glib::Error> {
-        let stream = Stream::new(&self.peer.stream)?;
-        self.before_request(self.first_deadline, stream.readable())
-            .await
-    }
-
     /// Exchanges requests and answers. `first` is the message of the first request if that has
     /// been announced already.
     async fn run(self, mut transport: Transport, mut first: Option<ServerMessage>) {
@@ -121,7 +119,7 @@ impl Exchange {
                 None => {
                     let next = self.next_request(idle_deadline, &mut transport).await;
                     if !matches!(next, Ok(true)) {
-                        return transport.close();
+                        return transport.close(self.place.take());
                     }
                     let message = self.start_message();
                     message.emit_connected();
@@ -145,7 +143,7 @@ impl Exchange {
                     glib::g_debug!("Wsoup", "request aborted: {error}");
                     self.emit("request-aborted", &message);
                     message.emit_disconnected();
-                    return transport.close();
+                    return transport.give_up(self.place.take());
                 }
             }
             is_first = false;
@@ -278,6 +276,11 @@ impl Exchange {
         connection.put_back(&unread);
         server.keep(&connection, place);
         (handler.callback)(&server, message, path, &connection);
+        if self.shutting_down.is_cancelled() && connection.state() == WebsocketState::Open {
+            // That began since it was asked above, and knew nothing of this connection yet.
+            let (code, reason) = server.imp().farewell.borrow().clone();
+            connection.close(code, reason.as_deref());
+        }
         server.notify_n_connections();
         Ok(End::HandedOver)
     }
@@ -323,6 +326,8 @@ impl Exchange {
             {
                 return Ok(Err(error.status()));
             }
+            // A flood never makes this wait, and its sender is not the only one.
+            yield_now().await;
         }
     }
 
@@ -413,8 +418,10 @@ impl Exchange {
             Ok(())
         };
         // Whatever it ends with: there is nothing more to say.
-        let _ = self.in_time(LINGER_TIMEOUT, drained).await;
-        transport.close();
+        match self.in_time(LINGER_TIMEOUT, drained).await {
+            Ok(()) => transport.close(self.place.take()),
+            Err(_) => transport.give_up(self.place.take()),
+        }
     }
 
     /// Makes and announces the message of the next request.

@@ -3,6 +3,7 @@
 use super::auth_domain::AuthDomain;
 use super::class::{WsoupServer, WsoupServerClass};
 use super::handlers::Handlers;
+use super::handshakes::Handshakes;
 use super::limits::Limits;
 use super::listening::Listening;
 use super::path_map::PathMap;
@@ -40,11 +41,15 @@ pub struct Server {
     pub(super) disconnected: RefCell<gio::Cancellable>,
     /// Cancelled to have no more requests begin; a new one takes its place.
     pub(super) shutting_down: RefCell<gio::Cancellable>,
+    /// What WebSocket connections are told by the shutdown that began last.
+    pub(super) farewell: RefCell<(u16, Option<String>)>,
+    /// The TLS handshakes that run, and those that wait.
+    pub(super) handshakes: Handshakes,
     /// The places of all connections.
     pub(super) places: Places,
     /// The WebSocket connections that are not closed, by the numbers of their places: the server
     /// keeps them alive.
-    pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Place)>>,
+    pub(super) connections: RefCell<BTreeMap<u64, (WebsocketConnection, Rc<Place>)>>,
     /// How many that were when it was notified last.
     notified_n_connections: Cell<u32>,
     /// The URI of the connection that was opened last.
@@ -69,6 +74,8 @@ impl Default for Server {
             listening: RefCell::default(),
             disconnected: RefCell::new(gio::Cancellable::new()),
             shutting_down: RefCell::new(gio::Cancellable::new()),
+            farewell: RefCell::default(),
+            handshakes: Handshakes::default(),
             places: Places::default(),
             connections: RefCell::default(),
             notified_n_connections: Cell::new(0),

@@ -3,7 +3,7 @@
 //! `imp.rs` is the GObject side, `listening.rs` the sockets, `path_map.rs`, `handlers.rs` and
 //! `auth_domain/` what the application has added, `exchange.rs` what happens on one HTTP connection until it ends or
 //! becomes a WebSocket. `limits.rs` says what strangers may take, `places.rs` counts what they have
-//! taken, and `shutdown.rs` is the end.
+//! taken, `handshakes.rs` has them take turns, and `shutdown.rs` is the end.
 
 pub(crate) mod auth_domain;
 mod builder;
@@ -11,6 +11,7 @@ mod class;
 mod exchange;
 mod extensions;
 mod handlers;
+mod handshakes;
 mod imp;
 mod limits;
 mod listening;
@@ -268,10 +269,12 @@ impl Server {
         spawn(event_loop, Exchange::new(self, peer, place).serve());
     }
 
-    /// Keeps `connection` alive until it is closed, and its place taken.
+    /// Keeps `connection` alive until it is closed, and its place taken until its stream is, too.
     fn keep(&self, connection: &WebsocketConnection, place: Place) {
         self.limit(connection);
         let number = place.number();
+        let place = Rc::new(place);
+        connection.keep_until_closed(place.clone());
         self.imp()
             .connections
             .borrow_mut()

@@ -3,9 +3,7 @@
 use super::Server;
 use crate::WebsocketConnection;
 use crate::connection::may_close_with;
-use crate::event_loop::{
-    EventLoop, close_later, socket_below, spawn, with_cancellable, with_deadline,
-};
+use crate::event_loop::{EventLoop, close_later, cut, spawn, with_cancellable, with_deadline};
 use crate::protocol::Role;
 use gio::prelude::*;
 use glib::subclass::prelude::*;
@@ -79,6 +77,8 @@ impl Server {
             end: self.imp().places.next(),
             is_done: false,
         };
+        let farewell = (code, reason.map(str::to_owned));
+        self.imp().farewell.replace(farewell);
         self.imp()
             .shutting_down
             .replace(gio::Cancellable::new())
@@ -138,8 +138,10 @@ impl Shutdown {
             .map(|(_, (connection, _))| connection.clone())
             .collect();
         for connection in left {
-            if let Some(stream) = connection.io_stream() {
-                cut(&stream);
+            if let Some(stream) = connection.io_stream()
+                && !cut(&stream)
+            {
+                close_later(&stream);
             }
         }
     }
@@ -150,14 +152,5 @@ impl Drop for Shutdown {
         if !self.is_done {
             self.end_rest();
         }
-    }
-}
-
-/// Ends `stream` in both directions, so that who waits for it sees its end.
-fn cut(stream: &gio::IOStream) {
-    match socket_below(stream) {
-        // It fails if the other side has done the same; then it is what it should be.
-        Some(socket) => drop(socket.shutdown(true, true)),
-        None => close_later(stream),
     }
 }

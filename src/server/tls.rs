@@ -2,15 +2,30 @@
 
 use super::Server;
 use super::exchange::Exchange;
+use super::handshakes::Turn;
+use super::places::Client;
 use crate::ServerMessage;
-use crate::event_loop::handshake_tls;
+use crate::event_loop::{Stream, handshake_tls};
 use gio::prelude::*;
 
 impl Exchange {
+    /// Waits for the first byte on a connection that is a plain socket still, and then until its
+    /// handshake may begin.
+    pub(super) async fn turn_to_shake_hands(&self) -> Result<Turn, glib::Error> {
+        let stream = Stream::new(&self.peer.stream)?;
+        let client = self.peer.remote_address.as_ref().and_then(Client::of);
+        let turn = async {
+            stream.readable().await?;
+            Ok(self.handshakes.turn(client).await)
+        };
+        self.before_request(self.first_deadline, turn).await
+    }
+
     /// Makes TLS of the stream; `message` is the one that tells what the client has shown.
     pub(super) async fn start_tls(
         &self,
         message: &ServerMessage,
+        turn: Turn,
     ) -> Result<gio::IOStream, glib::Error> {
         let server = self.server.upgrade();
         let certificate = server.as_ref().and_then(Server::tls_certificate);
@@ -34,7 +49,7 @@ impl Exchange {
             }
         });
         let tls: gio::TlsConnection = tls.upcast();
-        let handshake = handshake_tls(&tls, glib::Priority::DEFAULT, None);
+        let handshake = turn.run(handshake_tls(&tls, glib::Priority::DEFAULT, None));
         let result = self.before_request(self.first_deadline, handshake).await;
         if result.is_err()
             && let Some(socket) = &self.peer.socket

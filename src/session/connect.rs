@@ -170,7 +170,7 @@ impl Request {
         let extensions = match self.shake_hands(&mut transport, &uri, &extensions).await {
             Ok(extensions) => extensions,
             Err(stop) => {
-                transport.close();
+                transport.close(());
                 return Err(stop);
             }
         };

@@ -29,13 +29,13 @@ impl Request {
         };
         let mut transport = Transport::new(stream)?;
         if let Err(stop) = self.ask_for_tunnel(&mut transport, proxy).await {
-            transport.close();
+            transport.close(());
             return Err(stop);
         }
         let (stream, unread) = transport.take_parts();
         if !unread.is_empty() {
             // It would pass for what the server says.
-            transport.close();
+            transport.close(());
             let text = "the proxy sent something before it could come from the server";
             return Err(glib::Error::new(gio::IOErrorEnum::ProxyFailed, text).into());
         }

@@ -3,7 +3,7 @@
 use super::certificates::{certificate, trust};
 use super::echo::{add_echo, connect, get, port, uri};
 use super::raw::RawPeer;
-use super::{DEADLINE, Log, wait_until};
+use super::{DEADLINE, Log, block_on, wait_until};
 use gio::prelude::*;
 use std::cell::Cell;
 use std::net::TcpStream;
@@ -39,14 +39,42 @@ pub(crate) fn peer(server: &Server) -> RawPeer {
 
 /// A client of `server` whose address is `host`, which is one of this machine.
 pub(crate) fn peer_at(host: &str, server: &Server) -> RawPeer {
+    RawPeer::new(stream_at(host, port(server) as u16))
+}
+
+/// A connection to `port` from `host`, which is an address of this machine.
+pub(crate) fn stream_at(host: &str, port: u16) -> TcpStream {
     let client = gio::SocketClient::new();
     let address = gio::InetSocketAddress::from_string(host, 0).expect("it is an address");
     client.set_local_address(Some(&address));
     let connection = client
-        .connect_to_host("127.0.0.1", port(server) as u16, gio::Cancellable::NONE)
+        .connect_to_host("127.0.0.1", port, gio::Cancellable::NONE)
         .expect("the server listens");
     let copy = connection.socket().as_fd().try_clone_to_owned();
-    RawPeer::new(TcpStream::from(copy.expect("there is a descriptor")))
+    TcpStream::from(copy.expect("there is a descriptor"))
+}
+
+/// A client of `server` over TLS, with little room for what it does not read.
+#[track_caller]
+pub(crate) fn tls_peer(context: &glib::MainContext, server: &Server) -> gio::TlsConnection {
+    let socket = gio::Socket::new(
+        gio::SocketFamily::Ipv4,
+        gio::SocketType::Stream,
+        gio::SocketProtocol::Tcp,
+    )
+    .expect("there is TCP");
+    socket
+        .set_option(libc::SOL_SOCKET, libc::SO_RCVBUF, 4096)
+        .expect("it has room");
+    let address = gio::InetSocketAddress::from_string("127.0.0.1", port(server) as u32);
+    let address = address.expect("it is an address");
+    SocketExt::connect(&socket, &address, gio::Cancellable::NONE).expect("the server listens");
+    let stream = socket.connection_factory_create_connection();
+    let client = gio::TlsClientConnection::new(&stream, gio::SocketConnectable::NONE);
+    let client: gio::TlsConnection = client.expect("there is TLS").upcast();
+    client.connect_accept_certificate(|_, _, _| true);
+    block_on(context, client.handshake_future(glib::Priority::DEFAULT)).expect("it shakes hands");
+    client
 }
 
 pub(crate) const HELLO: &[u8] = b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -79,9 +107,21 @@ pub(crate) struct Friend {
 impl Friend {
     #[track_caller]
     pub(crate) fn new(context: &glib::MainContext, server: &Server) -> Self {
-        let session = Session::new();
+        Self::with(context, &Session::new(), server)
+    }
+
+    /// One whose address is `host`, which is one of this machine.
+    #[track_caller]
+    pub(crate) fn at(host: &str, context: &glib::MainContext, server: &Server) -> Self {
+        let address = gio::InetSocketAddress::from_string(host, 0).expect("it is an address");
+        let session = Session::builder().local_address(&address).build();
+        Self::with(context, &session, server)
+    }
+
+    #[track_caller]
+    fn with(context: &glib::MainContext, session: &Session, server: &Server) -> Self {
         session.set_tls_database(Some(&trust()));
-        let connection = connect(context, &session, &get(&uri(server, "/echo")), &[]);
+        let connection = connect(context, session, &get(&uri(server, "/echo")), &[]);
         let connection = connection.expect("it connects");
         Self {
             log: Log::of(&connection),

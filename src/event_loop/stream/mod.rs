@@ -8,17 +8,23 @@
 mod pollable;
 mod socket;
 
-use super::Watcher;
+use super::gio_call::close_then;
 use super::task::TaskWatcher;
+use super::{ContextBound, Watcher};
 use gio::prelude::*;
 use pollable::PollableStream;
 use socket::SocketStream;
+use std::any::Any;
 use std::future::poll_fn;
 use std::io::IoSlice;
 use std::task::Poll;
+use std::time::Duration;
 
 /// Slices that one write passes on at most; the rest waits for the next.
 pub(crate) const MAX_SLICES: usize = 16;
+
+/// How long it may take to close what stands above a socket.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How an attempt to read or write ended.
 pub(crate) enum Readiness {
@@ -132,15 +138,29 @@ impl Stream {
         socket::unacknowledged(&socket_below(&self.io)?)
     }
 
-    /// Closes the stream, in the background if that takes time.
-    pub(crate) fn close(&self) {
+    /// Closes the stream, in the background if that takes time, and drops `kept` when it is closed. To
+    /// be called where `context` runs.
+    pub(crate) fn close(&self, context: &glib::MainContext, kept: impl Any) {
         self.watch_nothing();
         if self.io.is::<gio::SocketConnection>() {
             // Does not block. It fails if it was closed by somebody else.
             let _ = self.io.close(gio::Cancellable::NONE);
-        } else {
+            return;
+        }
+        // GIO calls back in the thread-default context, which this one need not be.
+        let close = || close_in_time(&self.io, context, kept);
+        if context.with_thread_default(close).is_err() {
+            // The last reference is dropped while another thread runs the context.
             super::close_later(&self.io);
         }
+    }
+
+    /// As [`close`](Self::close), where the peer is not worth waiting for: it is told nothing more.
+    pub(crate) fn give_up(&self, context: &glib::MainContext, kept: impl Any) {
+        if !self.io.is::<gio::SocketConnection>() {
+            cut(&self.io);
+        }
+        self.close(context, kept);
     }
 
     /// Waits until there is something to read, or the end. Of other streams than plain sockets nobody
@@ -196,6 +216,37 @@ impl Stream {
         })
         .await
     }
+}
+
+/// Closes `io`, and drops `kept` when it is closed.
+///
+/// GIO closes TLS in a thread. It says so to the peer before it closes the socket, and waits without end for
+/// a peer that reads nothing, or that has begun another handshake and says nothing more.
+fn close_in_time(io: &gio::IOStream, context: &glib::MainContext, kept: impl Any) {
+    if socket_below(io).is_none() {
+        return super::close_later(io);
+    }
+    let bound = ContextBound::new(io.clone());
+    // No deadline of the event loop, which would keep the context: that may end before.
+    let alarm = glib::timeout_source_new(CLOSE_TIMEOUT, None, glib::Priority::DEFAULT, move || {
+        cut(bound.get());
+        glib::ControlFlow::Break
+    });
+    alarm.attach(Some(context));
+    close_then(io, move || {
+        alarm.destroy();
+        drop(kept);
+    });
+}
+
+/// Ends `io` in both directions, so that who waits for it sees its end; tells whether it could.
+pub(crate) fn cut(io: &gio::IOStream) -> bool {
+    let socket = socket_below(io);
+    if let Some(socket) = &socket {
+        // It fails if the other side has done the same; then it is what it should be.
+        let _ = socket.shutdown(true, true);
+    }
+    socket.is_some()
 }
 
 /// The socket that `io` writes to in the end, below all TLS; `None` if there is none.
