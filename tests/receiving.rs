@@ -7,7 +7,9 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::Duration;
-use support::{Log, block_on, connection, connection_pair, socket_pair, wait_until, with_context};
+use support::{
+    Log, block_on, connection, connection_pair, socket_pair, start, wait_until, with_context,
+};
 use wsoup::prelude::*;
 use wsoup::{
     WebsocketConnection, WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState,
@@ -209,6 +211,61 @@ fn to_close_is_to_resume() {
         assert!(!server.is_paused());
         wait_until(context, "the end", || log.has("closed"));
         assert!(log.has("message Text hello"), "{:?}", log.entries());
+    });
+}
+
+#[test]
+fn what_waits_to_be_sent_ends_with_the_connection_paused_or_not() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.set_close_timeout(1);
+        client.pause();
+        far.write_all(b"\x81\x01a").expect("there is room");
+        let big = glib::Bytes::from_owned(vec![0; 4 << 20]);
+        let stream = gio::MemoryInputStream::from_bytes(&big);
+        let sent = client.send_message_future(BINARY, &big);
+        let streamed = client.send_stream_future(BINARY, &stream, glib::Priority::DEFAULT);
+        let results = [start(context, sent), start(context, streamed)];
+        let ping = start(context, client.ping_future(None));
+        settle(context);
+        // It waits for an answer that it does not read.
+        far.write_all(b"\x88\x02\x03\xe8").expect("there is room");
+        wait_until(context, "the failures", || {
+            ping.borrow().is_some() && results.iter().all(|result| result.borrow().is_some())
+        });
+        assert!(matches!(ping.take(), Some(Err(_))));
+        for result in results {
+            assert!(matches!(result.take(), Some(Err(_))));
+        }
+        assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
+        client.resume();
+        wait_until(context, "the end", || log.has("closed"));
+        assert_eq!(log.entries()[0], "message Text a");
+    });
+}
+
+#[test]
+fn to_wait_for_the_end_is_to_resume_while_closing_too() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.pause();
+        far.write_all(b"\x81\x01a\x88\x02\x03\xe8")
+            .expect("there is room");
+        wait_until(context, "the close frame", || {
+            client.state() == WebsocketState::Closing
+        });
+        settle(context);
+        assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
+        let closed = start(context, client.close_future(1000, None));
+        assert!(!client.is_paused());
+        settle(context);
+        assert!(log.has("closing"), "{:?}", log.entries());
+        drop(far);
+        wait_until(context, "the end", || closed.borrow().is_some());
+        assert!(matches!(closed.take(), Some(Ok(()))));
+        assert_eq!(log.entries()[0], "message Text a");
     });
 }
 

@@ -378,6 +378,10 @@ impl Driver {
             self.stream.close();
             self.reading.set(false);
             self.input.borrow_mut().release();
+            // Also if a pause holds back the end: the program may wait for these before it resumes.
+            if let Some(flow) = flow {
+                flow.end_sending();
+            }
             self.publish(connection);
         }
         if let Some(event) = self.hold(connection, event) {
