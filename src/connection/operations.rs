@@ -441,7 +441,8 @@ impl StreamSending {
         let Some(driver) = connection.driver.get() else {
             return;
         };
-        if self.has_begun {
+        // A peer that cannot be told may have said something that is still to be received.
+        if self.has_begun && driver.write_error.borrow().is_none() {
             driver.fail_locally(connection, CloseCode::SERVER_ERROR, error);
         }
         connection.forget_cancelled();
