@@ -92,6 +92,33 @@ fn an_idle_peer_is_let_go() {
 }
 
 #[test]
+fn a_peer_that_only_announces_a_message_is_let_go() {
+    for pings in [false, true] {
+        with_context(|context| {
+            let (near, mut far) = socket_pair();
+            let client = connection(near, WebsocketConnectionType::Client);
+            let log = Log::of(&client);
+            client.set_close_timeout(1);
+            if pings {
+                client.set_keepalive_interval(1);
+                client.set_keepalive_pong_timeout(1);
+            } else {
+                client.set_idle_timeout(1);
+            }
+            // The header of a frame of 128 KiB.
+            far.write_all(b"\x82\x7f\0\0\0\0\0\x02\0\0")
+                .expect("there is room");
+            wait_until(context, "the end", || log.has("closed"));
+            let expected = match pings {
+                true => "error no pong came within 1 seconds",
+                false => "error nothing came within 1 seconds",
+            };
+            assert_eq!(log.entries()[0], expected);
+        });
+    }
+}
+
+#[test]
 fn a_close_that_is_not_answered_times_out() {
     with_context(|context| {
         let (near, _far) = socket_pair();

@@ -11,8 +11,9 @@ use support::counting::{Counting, memory_of};
 use support::raw::{
     Ends, RawPeer, accept, frame_to, frames_from, listener, settle, start_connecting,
 };
-use support::{block_on, echo, wait_until, with_context};
+use support::{block_on, echo, start, wait_until, with_context};
 use wsoup::WebsocketConnectionType::{self, Client, Server};
+use wsoup::WebsocketError;
 use wsoup::protocol::deflate::{Deflater, Direction};
 use wsoup::protocol::handshake::{check_request, parse_extensions};
 use wsoup::protocol::{Config, Endpoint, Event, Role};
@@ -110,6 +111,66 @@ fn fragments_without_end_are_refused_in_little_memory() {
             });
             assert!(most < LITTLE, "{role:?}: {most} bytes");
             assert_refused(role, &ends, 1009);
+        });
+    }
+}
+
+#[test]
+fn a_message_in_parts_that_goes_on_while_closing_takes_little_memory() {
+    for (role, joins) in BOTH
+        .into_iter()
+        .flat_map(|role| [(role, false), (role, true)])
+    {
+        with_context(|context| {
+            let ends = Ends::open(context, role);
+            let connection = &ends.connection;
+            connection.set_max_total_message_size(100_000);
+            connection.set_close_timeout(60);
+            ends.peer.send(context, &frame_to(role, 0x82, b"x"));
+            let first = block_on(context, connection.receive_stream_future());
+            drop(first.expect("no error").expect("a message"));
+            ends.peer.send(context, &frame_to(role, 0x02, b"x"));
+            settle(context);
+            let received = start(context, {
+                let connection = connection.clone();
+                async move {
+                    if joins {
+                        return connection.receive_future().await.map(|_| None);
+                    }
+                    connection.receive_stream_future().await
+                }
+            });
+            settle(context);
+            connection.close(1000, None);
+            let rest = [
+                frame_to(role, 0x00, &[7; 1000]).repeat(8000),
+                frame_to(role, 0x80, b"the end"),
+                frame_to(role, 0x82, b"another one"),
+                frame_to(role, 0x88, b"\x03\xe8"),
+            ]
+            .concat();
+            let most = most_in(|| {
+                ends.peer.send(context, &rest);
+                wait_until(context, "the answer", || connection.close_code() == 1000);
+            });
+            assert!(most < LITTLE, "{role:?} {joins}: {most} bytes");
+            let received = received.take().expect("it has ended");
+            if joins {
+                let error = received.expect_err("it is too big");
+                assert!(error.matches(WebsocketError::TooBig), "{error}");
+            } else {
+                let (_, stream) = received.expect("no error").expect("a message");
+                let read = stream.read_all_future(vec![0; 8_100_000], glib::Priority::DEFAULT);
+                let (_, length, error) = block_on(context, read).expect("something is there");
+                let kept = 64 * 1024;
+                assert!((kept..kept + 1001).contains(&length), "{length}");
+                let error = error.expect("it is cut");
+                assert!(error.matches(gio::IOErrorEnum::Closed), "{error}");
+            }
+            let end = block_on(context, connection.receive_future());
+            assert!(matches!(end, Ok(None)), "what is behind is dropped");
+            ends.peer.shutdown_write();
+            wait_until(context, "the end", || ends.log.has("closed"));
         });
     }
 }

@@ -7,7 +7,9 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::Duration;
-use support::{Log, block_on, connection, connection_pair, socket_pair, wait_until, with_context};
+use support::{
+    Log, block_on, connection, connection_pair, socket_pair, start, wait_until, with_context,
+};
 use wsoup::prelude::*;
 use wsoup::{
     WebsocketConnection, WebsocketConnectionType, WebsocketDataType, WebsocketError, WebsocketState,
@@ -43,6 +45,26 @@ fn connected() -> (WebsocketConnection, UnixStream) {
 
 fn settle(context: &glib::MainContext) {
     while context.iteration(false) {}
+}
+
+/// Writes messages of 1000 bytes for as long as they are taken; tells how many were.
+fn flood(context: &glib::MainContext, far: &mut UnixStream) -> usize {
+    far.set_nonblocking(true).expect("it can be");
+    let frame = [&b"\x82\x7e\x03\xe8"[..], &[b'y'; 1000]].concat();
+    let (mut written, mut idle) = (0, 0);
+    while idle < 20 {
+        match far.write(&frame) {
+            Ok(length) => {
+                assert_eq!(length, frame.len(), "a socket pair takes all or nothing");
+                written += 1;
+                assert!(written < 5000, "nothing holds it back");
+                idle = 0;
+            }
+            Err(_) => idle += 1,
+        }
+        context.iteration(false);
+    }
+    written
 }
 
 #[test]
@@ -115,27 +137,96 @@ fn what_nobody_receives_holds_the_peer_back() {
         client.set_receive_buffer_size(10_000);
         far.write_all(b"\x82\x01x").expect("there is room");
         assert_eq!(message(context, &client).1, glib::Bytes::from_static(b"x"));
-        far.set_nonblocking(true).expect("it can be");
-        let frame = [&b"\x82\x7e\x03\xe8"[..], &[b'y'; 1000]].concat();
-        let (mut written, mut idle) = (0_u32, 0);
-        while idle < 20 {
-            match far.write(&frame) {
-                Ok(length) => {
-                    assert_eq!(length, frame.len(), "a socket pair takes all or nothing");
-                    written += 1;
-                    assert!(written < 5000, "nothing holds it back");
-                    idle = 0;
-                }
-                Err(_) => idle += 1,
-            }
-            context.iteration(false);
-        }
+        let written = flood(context, &mut far);
         for _ in 0..written {
             assert_eq!(message(context, &client).1.len(), 1000);
         }
         far.write_all(b"\x88\x00").expect("there is room again");
         assert_eq!(receive(context, &client).expect("an orderly end"), None);
     });
+}
+
+#[test]
+fn a_peer_that_goes_with_both_directions_full_holds_up_nothing() {
+    for pauses in [false, true] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            let log = Log::of(&client);
+            client.set_receive_buffer_size(10_000);
+            if pauses {
+                client.pause();
+            } else {
+                drop(client.receive_future());
+            }
+            let big = glib::Bytes::from_owned(vec![0; 4 << 20]);
+            let stream = gio::MemoryInputStream::from_bytes(&big);
+            let stream = || client.send_stream_future(BINARY, &stream, glib::Priority::DEFAULT);
+            let sent = if pauses {
+                start(context, client.send_message_future(BINARY, &big))
+            } else {
+                start(context, stream())
+            };
+            let written = flood(context, &mut far);
+            // What it has not read makes a reset of its end.
+            drop(far);
+            wait_until(context, "the failure", || sent.borrow().is_some());
+            assert!(matches!(sent.take(), Some(Err(_))));
+            wait_until(context, "rest", || !context.pending());
+            // Nothing is lost of what it has sent, and so it is not over.
+            assert_eq!(client.state(), WebsocketState::Open);
+            for late in [
+                block_on(context, client.send_message_future(BINARY, &big)),
+                block_on(context, stream()),
+                block_on(context, client.ping_future(None)).map(drop),
+            ] {
+                let error = late.expect_err("nothing can be sent");
+                assert!(error.matches(gio::IOErrorEnum::BrokenPipe), "{error}");
+            }
+            wait_until(context, "rest", || !context.pending());
+            if pauses {
+                client.resume();
+            } else {
+                for _ in 0..written {
+                    assert_eq!(message(context, &client).1.len(), 1000);
+                }
+                receive(context, &client).expect_err("there is no close frame");
+            }
+            wait_until(context, "the end", || log.has("closed"));
+            settle(context);
+            let count = |entry: &str| log.entries().iter().filter(|e| *e == entry).count();
+            let emitted = count("message Binary 1000 bytes");
+            assert_eq!(emitted, if pauses { written } else { 0 });
+            assert_eq!((count("closing"), count("closed")), (0, 1));
+        });
+    }
+}
+
+#[test]
+fn what_came_before_a_reset_is_not_lost_to_a_failed_write() {
+    let large = [&b"\x82\x7f\0\0\0\0\0\x02\0\0"[..], &[7; 128 * 1024]].concat();
+    // More than there is time for in a turn.
+    let many = b"\x82\x00".repeat(20_000);
+    for (frames, entry, messages) in [
+        (large, "message Binary 131072 bytes", 1),
+        (many, "message Binary ", 20_000),
+    ] {
+        with_context(|context| {
+            let (client, mut far) = connected();
+            let log = Log::of(&client);
+            client.send_binary(&vec![0; 4 << 20]);
+            settle(context);
+            far.set_nonblocking(true).expect("it can be");
+            let frames = [&frames[..], b"\x88\x02\x03\xe8"].concat();
+            let length = far.write(&frames).expect("there is room");
+            assert_eq!(length, frames.len());
+            drop(far);
+            wait_until(context, "the end", || log.has("closed"));
+            let entries = log.entries();
+            let count = entries.iter().filter(|other| *other == entry).count();
+            assert_eq!(count, messages);
+            assert_eq!(client.close_code(), 1000);
+        });
+    }
 }
 
 #[test]
@@ -228,6 +319,61 @@ fn to_close_is_to_resume_though_the_peer_was_first() {
         wait_until(context, "the end", || log.has("closed"));
         assert!(log.has("message Text hello"), "{:?}", log.entries());
         assert_eq!(server.close_code(), 1000);
+    });
+}
+
+#[test]
+fn what_waits_to_be_sent_ends_with_the_connection_paused_or_not() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.set_close_timeout(1);
+        client.pause();
+        far.write_all(b"\x81\x01a").expect("there is room");
+        let big = glib::Bytes::from_owned(vec![0; 4 << 20]);
+        let stream = gio::MemoryInputStream::from_bytes(&big);
+        let sent = client.send_message_future(BINARY, &big);
+        let streamed = client.send_stream_future(BINARY, &stream, glib::Priority::DEFAULT);
+        let results = [start(context, sent), start(context, streamed)];
+        let ping = start(context, client.ping_future(None));
+        settle(context);
+        // It waits for an answer that it does not read.
+        far.write_all(b"\x88\x02\x03\xe8").expect("there is room");
+        wait_until(context, "the failures", || {
+            ping.borrow().is_some() && results.iter().all(|result| result.borrow().is_some())
+        });
+        assert!(matches!(ping.take(), Some(Err(_))));
+        for result in results {
+            assert!(matches!(result.take(), Some(Err(_))));
+        }
+        assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
+        client.resume();
+        wait_until(context, "the end", || log.has("closed"));
+        assert_eq!(log.entries()[0], "message Text a");
+    });
+}
+
+#[test]
+fn to_wait_for_the_end_is_to_resume_while_closing_too() {
+    with_context(|context| {
+        let (client, mut far) = connected();
+        let log = Log::of(&client);
+        client.pause();
+        far.write_all(b"\x81\x01a\x88\x02\x03\xe8")
+            .expect("there is room");
+        wait_until(context, "the close frame", || {
+            client.state() == WebsocketState::Closing
+        });
+        settle(context);
+        assert_eq!(log.entries(), [""; 0], "nothing is told while paused");
+        let closed = start(context, client.close_future(1000, None));
+        assert!(!client.is_paused());
+        settle(context);
+        assert!(log.has("closing"), "{:?}", log.entries());
+        drop(far);
+        wait_until(context, "the end", || closed.borrow().is_some());
+        assert!(matches!(closed.take(), Some(Ok(()))));
+        assert_eq!(log.entries()[0], "message Text a");
     });
 }
 

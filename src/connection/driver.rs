@@ -41,6 +41,8 @@ pub(super) struct Driver {
     closing_is_due: Cell<bool>,
     /// Whether reading or writing has failed: handlers of `error` come before the end.
     pub(super) is_broken: Cell<bool>,
+    /// Why nothing can be written any more, while there is still something to receive.
+    pub(super) write_error: RefCell<Option<glib::Error>>,
     /// An extension is at work on a frame that came: those behind have to wait.
     receiving: Cell<bool>,
     /// An extension is at work on a message to send: those behind have to wait.
@@ -97,6 +99,7 @@ impl Driver {
             state: Cell::new(WebsocketState::Open),
             closing_is_due: Cell::new(false),
             is_broken: Cell::new(false),
+            write_error: RefCell::default(),
             receiving: Cell::new(false),
             sending: Cell::new(false),
             is_open: AtomicBool::new(true),
@@ -271,10 +274,11 @@ impl Driver {
         flow.is_some_and(|flow| flow.inbox.has_events())
     }
 
-    /// Takes in what can be read, up to one buffer: the other connections have their turn too.
-    pub(super) fn read(&self, connection: &WebsocketConnection, now: Instant) {
+    /// Takes in what can be read, up to one buffer: the other connections have their turn too. Tells
+    /// whether something came.
+    pub(super) fn read(&self, connection: &WebsocketConnection, now: Instant) -> bool {
         if !self.reading.get() || !self.may_receive(connection) {
-            return;
+            return false;
         }
         let readiness = self.read_payload(now).unwrap_or_else(|| self.read_input());
         match readiness {
@@ -283,9 +287,10 @@ impl Driver {
                 self.reading.set(false);
                 self.endpoint.borrow_mut().handle_eof(now);
             }
-            Readiness::Done(_) => (),
+            Readiness::Done(_) => return true,
             Readiness::Failed(error) => self.fail(connection, &error),
         }
+        false
     }
 
     /// Reads the rest of a large payload to where it belongs, if that is what comes next.
@@ -386,6 +391,10 @@ impl Driver {
             }
             self.reading.set(false);
             self.input.borrow_mut().release();
+            // Also if a pause holds back the end: the program may wait for these before it resumes.
+            if let Some(flow) = flow {
+                flow.end_sending();
+            }
             self.publish(connection);
         }
         if let Some(event) = self.hold(connection, event) {
@@ -554,7 +563,8 @@ impl Driver {
             (
                 endpoint.state(),
                 endpoint.poll_timeout(),
-                endpoint.has_output(),
+                // A broken stream is always ready.
+                endpoint.has_output() && self.write_error.borrow().is_none(),
             )
         };
         if state != State::Closed {

@@ -62,12 +62,17 @@ impl Default for Flow {
 }
 
 impl Flow {
-    /// Nothing more goes out or comes in: ends the operations that wait. Theirs is to say why.
-    pub(super) fn end(&self) {
+    /// Nothing more goes out: ends the operations that wait for that. Theirs is to say why.
+    pub(super) fn end_sending(&self) {
         self.outbox.clear();
         let pings = self.pings.take();
-        let closers = self.closers.take();
         drop(pings);
+    }
+
+    /// Nothing more goes out or comes in: ends the operations that wait.
+    pub(super) fn end(&self) {
+        self.end_sending();
+        let closers = self.closers.take();
         for closer in closers {
             // Nobody waits any more if it fails.
             let _ = closer.send(());

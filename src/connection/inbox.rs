@@ -129,6 +129,14 @@ impl Inbox {
         self.has_dropped.set(true);
     }
 
+    /// Drops the rest of the message that is arriving, and everything behind it.
+    pub(super) fn drop_rest(&self, error: &glib::Error) {
+        glib::g_debug!("Wsoup", "the rest of what came while closing is dropped");
+        self.cut(error);
+        self.drop_from_here();
+        self.wake();
+    }
+
     pub(super) fn push(&self, item: Item) {
         self.size.set(self.size.get() + size(&item));
         self.items.borrow_mut().push_back(item);

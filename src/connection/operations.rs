@@ -214,7 +214,8 @@ impl WebsocketConnection {
     /// Up to [`receive_buffer_size`](Self::receive_buffer_size) bytes of messages are read, and control
     /// frames among them are answered; beyond, the peer has to wait, and its silence is not held
     /// against it. What happens to the connection behind a message that waits (`error`, `closing`,
-    /// `closed`) is told after it.
+    /// `closed`) is told after it; operations that wait for something to be sent, or for a pong, fail
+    /// when it ends.
     pub fn pause(&self) {
         let Some(driver) = self.imp().driver.get() else {
             return;
@@ -297,7 +298,8 @@ impl WebsocketConnection {
             self.imp().flow().closers.borrow_mut().push(sender);
             ended
         });
-        if self.state() == WebsocketState::Open {
+        if ended.is_some() {
+            // One that is closing goes on as it does, but is not paused any more.
             self.close(code, reason);
         }
         let connection = self.clone();
@@ -439,7 +441,8 @@ impl StreamSending {
         let Some(driver) = connection.driver.get() else {
             return;
         };
-        if self.has_begun {
+        // A peer that cannot be told may have said something that is still to be received.
+        if self.has_begun && driver.write_error.borrow().is_none() {
             driver.fail_locally(connection, CloseCode::SERVER_ERROR, error);
         }
         connection.forget_cancelled();

@@ -103,6 +103,19 @@ impl Driver {
     }
 
     fn hold_part(&self, connection: &WebsocketConnection, flow: &Flow, part: MessagePart) {
+        let inbox = &flow.inbox;
+        let is_closing = self.state() != WebsocketState::Open;
+        if is_closing && inbox.has_dropped() {
+            return;
+        }
+        // While closing, the peer is not held back, nor do limits on sizes bound what is in parts.
+        let takes_room = part.is_first || !part.payload.is_empty();
+        if is_closing && takes_room && !inbox.has_room(flow.receive_buffer_size.get()) {
+            let text =
+                "the connection is closing, and there is no room for the rest of the message";
+            inbox.drop_rest(&glib::Error::new(gio::IOErrorEnum::Closed, text));
+            return;
+        }
         // The buffer may wait in the connection itself.
         let connection_ref = connection.obj().downgrade();
         let on_read = move || {
@@ -110,15 +123,19 @@ impl Driver {
                 connection.imp().wake();
             }
         };
-        flow.inbox.push_part(part, || StreamBuffer::new(on_read));
+        inbox.push_part(part, || StreamBuffer::new(on_read));
         let limit = connection.max_total_message_size.get();
-        if let Some(size) = flow.inbox.joined_size()
+        if let Some(size) = inbox.joined_size()
             && limit > 0
             && size > limit
         {
             let text = format!("message of at least {size} bytes exceeds the limit of {limit}");
             let error = glib::Error::new(WebsocketError::TooBig, &text);
-            self.fail_locally(connection, CloseCode::TOO_BIG, &error);
+            if is_closing {
+                inbox.drop_rest(&error);
+            } else {
+                self.fail_locally(connection, CloseCode::TOO_BIG, &error);
+            }
         }
     }
 

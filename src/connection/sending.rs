@@ -326,7 +326,7 @@ impl Driver {
             // What was sent before goes before the close frame, but for what is not there yet.
             self.feed_up_to(connection, flow, u64::MAX);
             if flow.inbox.resume_for_close() {
-                // What waits may be the last that there is, and its end.
+                // It may be closing already, and what is held back is told all the same.
                 self.watcher.wake();
                 connection.obj().notify("paused");
             }

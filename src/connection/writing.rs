@@ -22,9 +22,14 @@ impl Driver {
                 if !endpoint.has_output() || self.is_broken.get() {
                     break;
                 }
-                let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-                let count = endpoint.transmit(&mut slices);
-                self.stream.write(&slices[..count])
+                match self.write_error.take() {
+                    Some(error) => Readiness::Failed(error),
+                    None => {
+                        let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+                        let count = endpoint.transmit(&mut slices);
+                        self.stream.write(&slices[..count])
+                    }
+                }
             };
             // Times are counted from here: handlers may have taken long.
             let now = Instant::now();
@@ -38,19 +43,7 @@ impl Driver {
                     }
                 }
                 Readiness::WouldBlock => break,
-                // What came before waits for the program; then this is tried again.
-                Readiness::Failed(_) if !self.may_receive(connection) => break,
-                Readiness::Failed(error) => {
-                    // What the peer said before it went, perhaps why it did, is still to be read.
-                    if self.input.borrow().unread().is_empty() && self.reading.get() {
-                        self.read(connection, now);
-                        if !self.input.borrow().unread().is_empty() || !self.reading.get() {
-                            return true;
-                        }
-                    }
-                    self.fail(connection, &error);
-                    return true;
-                }
+                Readiness::Failed(error) => return self.fail_to_write(connection, error, now),
             }
         }
         let (shutdown, is_drained) = {
@@ -62,5 +55,30 @@ impl Driver {
         }
         // Only the last byte can be one that the endpoint has something to say about.
         progress && is_drained
+    }
+
+    /// Ends the connection, of which nothing can be written any more, once all was received that the
+    /// peer said before it went: perhaps why it did. Tells whether there may be events because of that.
+    fn fail_to_write(
+        &self,
+        connection: &WebsocketConnection,
+        error: glib::Error,
+        now: Instant,
+    ) -> bool {
+        let may_receive = self.may_receive(connection);
+        if let Some(flow) = connection.flow.get().filter(|_| !may_receive) {
+            // The program may wait for these before it takes out what is in the inbox.
+            flow.end_sending();
+        }
+        if !may_receive || !self.input.borrow().unread().is_empty() {
+            self.write_error.replace(Some(error));
+            return false;
+        }
+        if self.reading.get() && (self.read(connection, now) || !self.reading.get()) {
+            self.write_error.replace(Some(error));
+            return true;
+        }
+        self.fail(connection, &error);
+        true
     }
 }

@@ -130,16 +130,22 @@ impl Endpoint {
         if !self.phase.is_reading() {
             return None;
         }
-        let read = self.receiver.read_payload(read);
-        if let Some(keepalive) = &mut self.keepalive
-            && let Ok(Some(_)) = read
-        {
-            keepalive.received(now);
+        match self.receiver.read_payload(read) {
+            Ok(read) => {
+                let (length, result) = read?;
+                // A peer that has only announced a payload is as silent as any other.
+                if let Some(keepalive) = &mut self.keepalive
+                    && length > 0
+                {
+                    keepalive.received(now);
+                }
+                Some(result)
+            }
+            Err(error) => {
+                self.fail_with(error, now);
+                None
+            }
         }
-        read.unwrap_or_else(|error| {
-            self.fail_with(error, now);
-            None
-        })
     }
 
     /// Sets whether messages are told in parts as they arrive, by [`Event::Part`], instead of whole.

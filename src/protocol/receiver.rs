@@ -176,11 +176,12 @@ impl Receiver {
     }
 
     /// Has `read` append to the payload that is arriving, if much of it is still to come; it is told
-    /// how many bytes at most. What the frame completes is told by [`receive`](Self::receive).
+    /// how many bytes at most. Returns how many it has appended, and what it returned. What the frame
+    /// completes is told by [`receive`](Self::receive).
     pub(super) fn read_payload<R>(
         &mut self,
         read: impl FnOnce(&mut Vec<u8>, usize) -> R,
-    ) -> Result<Option<R>, ProtocolError> {
+    ) -> Result<Option<(usize, R)>, ProtocolError> {
         let is_message = !self.is_extended();
         if is_message && self.in_parts {
             return Ok(None);
@@ -207,7 +208,7 @@ impl Receiver {
             self.payload.read_masked(most, header.mask, received, read)
         };
         frame.received += length as u64;
-        Ok(Some(result))
+        Ok(Some((length, result)))
     }
 
     /// Takes back a frame from the extensions; returns the message that it completes, or the part of

@@ -321,3 +321,33 @@ fn idle_peer_is_let_go() {
     let failed = Event::Failed(ProtocolError::IdleTimeout(10 * SECOND));
     assert_eq!(side.events(), [failed, Event::Closing]);
 }
+
+#[test]
+fn peer_that_only_announces_a_payload_is_silent() {
+    let times = [
+        Config {
+            idle_timeout: 5 * SECOND,
+            ..Config::new(Role::Server)
+        },
+        config(Role::Server, 1, 4),
+    ];
+    for config in times {
+        let mut side = Side::with_config(Role::Server, config);
+        let frame = frame_to(Role::Server, BINARY, &[0; 100_000]);
+        side.receive(&frame[..14]);
+        side.wait(1);
+        side.write_all();
+        let moved = |side: &mut Side, length: usize| {
+            let read = |buffer: &mut Vec<u8>, _| buffer.resize(buffer.len() + length, 0);
+            let read = side.endpoint.read_payload(side.now, read);
+            read.expect("the payload is large");
+        };
+        side.now += 3 * SECOND;
+        moved(&mut side, 1);
+        side.now += 4 * SECOND;
+        assert!(!side.endpoint.peer_is_overdue(side.now - SECOND));
+        moved(&mut side, 0);
+        side.wait(1);
+        assert_eq!(side.endpoint.state(), State::Closing);
+    }
+}
