@@ -185,7 +185,7 @@ fn half_open_handshakes_do_not_keep_others_from_theirs() {
 fn who_waits_behind_half_open_handshakes_has_a_turn() {
     with_context(|context| {
         let server = server(true);
-        let half_open: Vec<RawPeer> = (0..16).map(|_| peer(&server)).collect();
+        let half_open: Vec<RawPeer> = (0..8).map(|_| peer(&server)).collect();
         for peer in &half_open {
             peer.send(context, b"\x16\x03\x01\x02\x00\x01\x00");
         }

@@ -13,14 +13,13 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// How many run at once. GIO has 10 threads to begin with, and makes another every tenth of a second or
-/// so while all are taken. A handshake waits for the network most of its time: with as few as those there
-/// would be no end when all clients come back after a restart.
-const MOST: usize = 32;
+/// How many run at once. GIO's threads are 10 to begin with. There can be more, but once some of those
+/// have ended, what is new waits until another ends, which half-open handshakes do not.
+const MOST: usize = 8;
 
-/// How many of one client do: not so few that all that come from behind one proxy would not get on, but
-/// half, so that there is room for others.
-const MOST_OF_CLIENT: usize = 16;
+/// How many of one client do: there is room for others, and whoever has all its clients behind one proxy
+/// gets on, too.
+const MOST_OF_CLIENT: usize = 6;
 
 /// How long a handshake may take in any case; then it ends if that helps somebody who waits.
 const SHARE: Duration = Duration::from_secs(5);
