@@ -315,9 +315,11 @@ fn to_close_is_to_resume_though_the_peer_was_first() {
             client.state() == WebsocketState::Closed
         });
         settle(context);
-        server.close(1001, None);
-        wait_until(context, "the end", || log.has("closed"));
-        assert!(log.has("message Text hello"), "{:?}", log.entries());
+        let closed = start(context, server.close_future(1001, None));
+        wait_until(context, "the end", || closed.borrow().is_some());
+        assert!(matches!(closed.take(), Some(Ok(()))));
+        let expected = ["message Text hello", "state Closed", "closing", "closed"];
+        assert_eq!(log.entries(), expected);
         assert_eq!(server.close_code(), 1000);
     });
 }

@@ -2752,7 +2752,8 @@ GInputStream *wsoup_websocket_connection_receive_stream_finish(WsoupWebsocketCon
  * Up to [property@WebsocketConnection:receive-buffer-size] bytes of messages are read, and control
  * frames among them are answered; beyond, the peer has to wait, and its silence is not held against it.
  * What happens to the connection behind a message that waits ([signal@WebsocketConnection::error],
- * [signal@WebsocketConnection::closing], [signal@WebsocketConnection::closed]) is told after it.
+ * [signal@WebsocketConnection::closing], [signal@WebsocketConnection::closed]) is told after it;
+ * operations that wait for something to be sent, or for a pong, fail when it ends.
  * [method@WebsocketConnection.close] resumes.
  */
 WSOUP_AVAILABLE_IN_ALL

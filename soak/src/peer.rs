@@ -94,6 +94,8 @@ pub(crate) struct Peer {
     pub(crate) closes_when_sent: Cell<bool>,
     is_closing: Cell<bool>,
     is_over: Cell<bool>,
+    /// Nothing could be written any more, which is told when all was received that there is.
+    is_broken: Cell<bool>,
 }
 
 impl Peer {
@@ -117,6 +119,7 @@ impl Peer {
             closes_when_sent: Cell::new(false),
             is_closing: Cell::new(false),
             is_over: Cell::new(false),
+            is_broken: Cell::new(false),
         });
         world.peers.borrow_mut().push(peer.clone());
         world.objects.set(world.objects.get() + 1);
@@ -183,7 +186,12 @@ impl Peer {
         connection.connect_closed(with(|peer| {
             peer.check(!peer.is_over.replace(true), "closed twice");
             let clean = peer.with_connection(WebsocketConnection::closed_cleanly);
-            peer.record.borrow_mut().is_clean = clean.unwrap_or(false);
+            let is_clean = clean.unwrap_or(false);
+            peer.check(
+                !(is_clean && peer.is_broken.get()),
+                "a good end though it broke",
+            );
+            peer.record.borrow_mut().is_clean = is_clean;
             peer.world.counts.count("closed signals");
             peer.end_if_over();
         }));
@@ -300,8 +308,10 @@ impl Peer {
         unanswered.set(unanswered.get() + is_answered);
         glib::MainContext::ref_thread_default().spawn_local(async move {
             let result = operation.await;
-            let is_right = result.is_ok() || !peer.is_open() || peer.record.borrow().is_faulty;
             if let Err(error) = &result {
+                let is_broken = peer.is_open() && error.matches(gio::IOErrorEnum::BrokenPipe);
+                peer.is_broken.set(peer.is_broken.get() || is_broken);
+                let is_right = !peer.is_open() || is_broken || peer.record.borrow().is_faulty;
                 peer.check(is_right, &format!("{what}: {error}"));
                 peer.world.counts.count(&format!("{what}, cut off"));
             } else {

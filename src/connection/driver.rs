@@ -269,7 +269,7 @@ impl Driver {
     }
 
     /// Whether the end is known and was not told: a pause has held it back.
-    fn holds_the_end(connection: &WebsocketConnection) -> bool {
+    pub(super) fn holds_the_end(connection: &WebsocketConnection) -> bool {
         let flow = connection.flow.get();
         flow.is_some_and(|flow| flow.inbox.has_events())
     }

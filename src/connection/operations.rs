@@ -1,6 +1,7 @@
 //! What takes time on a connection, and can be waited for: the public face of
 //! [`sending`](super::sending), [`receiving`](super::receiving) and the liveness of the peer.
 
+use super::driver::Driver;
 use super::extended::{self, Outgoing};
 use super::imp;
 use super::inbox::Delivery;
@@ -293,13 +294,14 @@ impl WebsocketConnection {
         code: u16,
         reason: Option<&str>,
     ) -> impl Future<Output = Result<(), glib::Error>> + use<> + 'static {
-        let ended = (self.state() != WebsocketState::Closed).then(|| {
+        let is_told = self.state() == WebsocketState::Closed && !Driver::holds_the_end(self.imp());
+        let ended = (!is_told).then(|| {
             let (sender, ended) = oneshot::channel();
             self.imp().flow().closers.borrow_mut().push(sender);
             ended
         });
         if ended.is_some() {
-            // One that is closing goes on as it does, but is not paused any more.
+            // One that is closing, or closed, goes on as it does, but is not paused any more.
             self.close(code, reason);
         }
         let connection = self.clone();

@@ -173,6 +173,7 @@ impl Driver {
     /// Why nothing will come any more, for whoever waits for it.
     pub(super) fn end_error(&self, connection: &WebsocketConnection) -> glib::Error {
         let error = connection.flow.get().and_then(|flow| flow.inbox.error());
+        let error = error.or_else(|| self.write_error.borrow().clone());
         error.unwrap_or_else(|| {
             if self.has_timed_out() {
                 let text = "the peer did not close the connection in time";
