@@ -89,7 +89,7 @@ has, for this one, the Debian package libclang-rt-$llvm-dev"
 # These are the suites in which threads of their own, or those of GIO for names, TLS and streams, meet
 # wsoup. In the others there is only the thread of each test, or it is memory that they measure.
 sanitize_thread() {
-    local suites=(connection cookies fairness first_use liveness receiving reconnecting sending server
+    local suites=(connection cookies fairness first_use liveness pausing receiving reconnecting sending server
         server_shutdown server_sockets session session_auth session_certificate session_proxy
         session_redirect vanishing)
     need_library_source

@@ -20,6 +20,7 @@ mod operations;
 mod options;
 mod outbox;
 mod rate;
+mod reading;
 mod receiving;
 mod refusal;
 mod remote;

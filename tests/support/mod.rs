@@ -129,6 +129,12 @@ pub(crate) fn connection(end: UnixStream, role: WebsocketConnectionType) -> Webs
     WebsocketConnection::new(&io_stream(end), &uri, role, None, None, Vec::new())
 }
 
+/// A client, and the end at which the test writes what a server would.
+pub(crate) fn connected() -> (WebsocketConnection, UnixStream) {
+    let (near, far) = socket_pair();
+    (connection(near, WebsocketConnectionType::Client), far)
+}
+
 /// A client and a server that are connected to each other.
 pub(crate) fn connection_pair() -> (WebsocketConnection, WebsocketConnection) {
     let (client, server) = socket_pair();
