@@ -5,7 +5,6 @@
 //! handler of a signal may do anything, so no borrow is held while one runs, and whatever it
 //! changes is seen by the next round of the loop.
 
-use super::endpoint_cell::{EndpointCell, EndpointMut};
 use super::extended;
 use super::imp::WebsocketConnection;
 use super::message_bytes;
@@ -17,7 +16,7 @@ use crate::{
 };
 use glib::GString;
 use glib::subclass::prelude::*;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -26,7 +25,7 @@ const EVENTS_PER_LOOK: u32 = 16;
 
 pub(super) struct Driver {
     pub(super) stream: Stream,
-    pub(super) endpoint: EndpointCell,
+    pub(super) endpoint: RefCell<Endpoint>,
     pub(super) input: RefCell<ReadBuffer>,
     pub(super) watcher: Watcher,
     /// Whether bytes may still come: no end of the stream was seen.
@@ -89,7 +88,7 @@ impl Driver {
         stream.watch(Interest::READABLE, &watcher);
         let driver = Self {
             stream,
-            endpoint: EndpointCell::new(endpoint),
+            endpoint: RefCell::new(endpoint),
             input: RefCell::default(),
             watcher,
             reading: Cell::new(true),
@@ -142,7 +141,7 @@ impl Driver {
     ///
     /// A stream may be anybody's, written in Python for example, and its `write` call us back. It
     /// has no business to: the bytes that it is given are the endpoint's.
-    pub(super) fn endpoint_for_command(&self) -> Option<EndpointMut<'_>> {
+    pub(super) fn endpoint_for_command(&self) -> Option<RefMut<'_, Endpoint>> {
         let endpoint = self.endpoint.try_borrow_mut().ok();
         if endpoint.is_none() {
             glib::g_critical!(
@@ -209,6 +208,7 @@ impl Driver {
     pub(super) fn abandon(&self, connection: &WebsocketConnection) {
         if self.state() != WebsocketState::Closed {
             self.endpoint.borrow_mut().handle_io_error();
+            self.release_payloads();
             self.watcher.set_deadline(None);
             self.stream
                 .close(self.watcher.context(), connection.kept.take());
@@ -292,10 +292,9 @@ impl Driver {
             let event = if flow.is_some() && !self.may_receive(connection) {
                 self.endpoint.borrow_mut().poll_event(&mut &[][..], now)
             } else {
-                let mut endpoint = self.endpoint.borrow_mut();
                 let mut input = self.input.borrow_mut();
                 let mut unread = input.unread();
-                let event = endpoint.poll_event(&mut unread, now);
+                let event = self.endpoint.borrow_mut().poll_event(&mut unread, now);
                 let left = unread.len();
                 input.keep_last(left);
                 event

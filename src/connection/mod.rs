@@ -5,7 +5,6 @@
 //! turns the endpoint's events into signals.
 
 mod driver;
-mod endpoint_cell;
 mod extended;
 mod extension_list;
 mod flow;

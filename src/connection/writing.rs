@@ -13,6 +13,7 @@ impl Driver {
     pub(super) fn flush(&self, connection: &WebsocketConnection, end: Instant) -> bool {
         let mut progress = false;
         loop {
+            self.release_payloads();
             if let Some(flow) = connection.flow.get() {
                 self.feed(connection, flow);
             }
@@ -55,6 +56,15 @@ impl Driver {
         }
         // Only the last byte can be one that the endpoint has something to say about.
         progress && is_drained
+    }
+
+    /// Drops the payloads that the endpoint is done with. They may be a program's own memory, and what
+    /// frees them its own function, which may do anything with the connection: nothing is borrowed.
+    pub(super) fn release_payloads(&self) {
+        if self.endpoint.borrow().is_done_with_some() {
+            let payloads = self.endpoint.borrow_mut().take_done_with();
+            drop(payloads);
+        }
     }
 
     /// Ends the connection, of which nothing can be written any more, once all was received that the

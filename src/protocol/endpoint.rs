@@ -400,6 +400,11 @@ impl Endpoint {
         self.queue.take_done_with()
     }
 
+    /// Whether there are any for [`take_done_with`](Self::take_done_with).
+    pub fn is_done_with_some(&self) -> bool {
+        self.queue.is_done_with_some()
+    }
+
     /// Returns whether there is something to be written.
     pub fn has_output(&self) -> bool {
         !self.queue.is_empty()

@@ -277,6 +277,10 @@ impl Queue {
         mem::take(&mut self.done_with)
     }
 
+    pub(super) fn is_done_with_some(&self) -> bool {
+        !self.done_with.is_empty()
+    }
+
     /// Takes off `length` bytes that were written, of those that were offered.
     pub(super) fn written(&mut self, length: usize) {
         self.done_with.clear();
@@ -292,7 +296,9 @@ impl Queue {
             self.pings_written += u32::from(first.kind == Kind::Ping);
             self.has_keepalive &= first.kind != Kind::Keepalive;
             let first = self.segments.pop_front();
-            self.done_with.extend(first.and_then(|first| first.shared));
+            if let Some(shared) = first.and_then(|first| first.shared) {
+                self.done_with.push(shared);
+            }
         }
         if self.segments.is_empty() {
             self.clear();
@@ -301,9 +307,9 @@ impl Queue {
 
     /// Gives back all memory.
     pub(super) fn clear(&mut self) {
-        let segments = mem::take(&mut self.segments);
-        let shared = segments.into_iter().filter_map(|segment| segment.shared);
-        self.done_with.extend(shared);
+        for segment in mem::take(&mut self.segments) {
+            self.done_with.extend(segment.shared);
+        }
         self.written = 0;
         self.offered = 0;
         self.controls = 0;
